@@ -1,0 +1,40 @@
+# Everything sets itself up: a fresh machine needs Python 3.11 or newer, git and make.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+READY := .venv/.ready
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: preview test evidence bench clean
+.DEFAULT_GOAL := preview
+
+preview: $(READY)  ## today's text, as each network will show it; sends nothing
+	@$(BIN)/commentary preview $(ARGS)
+
+test: $(READY)  ## style, types and tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict generator
+	$(BIN)/pytest
+
+evidence: $(READY)  ## the property tests at length: thousands of generated market states
+	HYPOTHESIS_PROFILE=evidence $(BIN)/pytest $(ARGS)
+
+bench: $(READY)  ## every benchmark; each prints its ratio to its floor
+	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+clean:  ## removes the environment and caches; output/ stays
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache dist build
+
+# The stamp is written last, so an interrupted installation is done again.
+$(READY): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found." >&2; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
+		echo "A virtual environment could not be created in .venv." >&2; \
+		echo "On Debian or Ubuntu: apt-get install python3-venv" >&2; rm -rf .venv; exit 1; }
+	@echo "Installing into .venv (once)" >&2
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]' --constraint constraints.txt >&2
+	@touch $@
