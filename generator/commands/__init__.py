@@ -1,0 +1,1 @@
+"""One module per command; see `generator/cli.py` for what each must have."""

@@ -1,0 +1,187 @@
+"""Every setting, its type and its default. `config.py` fills them from file and environment.
+
+The key in commentary.toml is the attribute's name in the table of its section; in the
+environment, COMMENTARY_<SECTION>__<KEY>.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.coerce import Pairs
+
+VENUES = (
+    "binance",
+    "coinbase",
+    "okx",
+    "binanceusdm",
+    "bybit",
+    "hyperliquid",
+    "krakenfutures",
+    "gate",
+    "kucoinfutures",
+    "bitget",
+)
+FEEDS: Pairs = (
+    ("CoinDesk", "https://www.coindesk.com/arc/outboundfeeds/rss/"),
+    ("Cointelegraph", "https://cointelegraph.com/rss"),
+    ("Decrypt", "https://decrypt.co/feed"),
+    ("The Block", "https://www.theblock.co/rss.xml"),
+    ("Blockworks", "https://blockworks.co/feed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectSection:
+    """What to ask, and for how long. deadline_s is per venue, in seconds."""
+
+    venues: tuple[str, ...] = VENUES
+    feeds: Pairs = FEEDS
+    universe_size: int = 120
+    deadline_s: float = 25.0
+    backfill: bool = True
+    url_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketSection:
+    """Whose numbers count, and what is too small to speak of.
+
+    price_venues and perp_venues are orders of preference. score_floor is the significance below
+    which nothing leads; max_price_age_s is in seconds, min_age_days in days since listing.
+    """
+
+    majors: tuple[str, ...] = ("BTC", "ETH")
+    price_venues: tuple[str, ...] = VENUES
+    perp_venues: tuple[str, ...] = (
+        "binanceusdm",
+        "bybit",
+        "okx",
+        "hyperliquid",
+        "bitget",
+        "gate",
+        "kucoinfutures",
+        "krakenfutures",
+    )
+    min_turnover_usd: float = 5e6
+    min_cap_usd: float = 50e6
+    min_age_days: int = 30
+    score_floor: float = 1.3
+    max_price_age_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class RulesSection:
+    """Thresholds and rules to override: params is rule -> parameter -> value."""
+
+    disabled: tuple[str, ...] = ()
+    params: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseSection:
+    """Whose note it is, and what it must declare.
+
+    automation is the approval policy, true to what is done: `reviewed` or `not reviewed`.
+    seed_salt is mixed into the choice between phrases of equal merit.
+    """
+
+    name: str = ""
+    sign_off: str = "Numbers first."
+    hashtags_max: int = 4
+    cashtags: bool = True
+    positions: str = "not disclosed"
+    compensation: str = "not disclosed"
+    automation: str = "reviewed"
+    language: str = "en"
+    seed_salt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSection:
+    """Where things are kept; relative paths count from the working folder. state: the ledger."""
+
+    output: str = "output"
+    history: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One network's settings; what they mean is that network's own affair."""
+
+    name: str
+    options: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def base_url(self) -> str | None:
+        url = self.options.get("base_url")
+        return str(url) if url else None
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Keys of data sources; only ever from the environment or .env, never shown."""
+
+    coinmarketcap_key: str | None = field(default=None, repr=False)
+    coingecko_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of `doctor`: a setting, its value as text, and where it came from."""
+
+    name: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of one working folder."""
+
+    folder: Path
+    collect: CollectSection = CollectSection()
+    market: MarketSection = MarketSection()
+    rules: RulesSection = RulesSection()
+    house: HouseSection = HouseSection()
+    store: StoreSection = StoreSection()
+    networks: Mapping[str, Network] = field(default_factory=dict)
+    secrets: Secrets = Secrets()
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def output(self) -> Path:
+        return self.folder / Path(self.store.output).expanduser()
+
+    @property
+    def history_path(self) -> Path:
+        if self.store.history:
+            return self.folder / Path(self.store.history).expanduser()
+        return self.output / HISTORY
+
+    @property
+    def cache_path(self) -> Path:
+        """Market listings of the venues, kept for a day; may be deleted at any time."""
+        return self.output / "cache"
+
+    @property
+    def state_path(self) -> Path:
+        """The durable folder of the ledger: losing `output` must not lose what was sent."""
+        if self.store.state:
+            return self.folder / Path(self.store.state).expanduser()
+        from platformdirs import user_state_path
+
+        return user_state_path("commentary")
+
+    def describe(self) -> tuple[Setting, ...]:
+        """Every setting with its value and origin; of secrets, only whether they are set."""
+        from generator.config import describe
+
+        return describe(self)
+
+
+HISTORY = "history.sqlite3"
