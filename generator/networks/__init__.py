@@ -1,0 +1,1 @@
+"""Networks: one file each, with its limits, its way of counting and what it refuses."""
