@@ -11,8 +11,8 @@ _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII
 )
 # Before the first Bitcoin block there is no market; after 2100 it is a slip of the keyboard.
-EARLIEST = datetime(2009, 1, 3, tzinfo=UTC)
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+EARLIEST_MS = 1_230_940_800_000  # 2009-01-03
+LATEST_MS = 4_102_444_800_000  # 2100-01-01
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,9 +31,10 @@ def parse_moment(text: str, subject: str = "--now") -> int:
         raise UsageError(subject, f"{text!r} does not exist: {error}", todo) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    if not EARLIEST <= moment < LATEST:
+    ms = (moment - _EPOCH) // timedelta(milliseconds=1)
+    if not EARLIEST_MS <= ms < LATEST_MS:
         raise UsageError(subject, f"{text!r} lies outside the years 2009 to 2099", todo)
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return ms
 
 
 def iso(ms: float) -> str:
