@@ -1,0 +1,142 @@
+"""What a source is given: the settings, the clock, a way to ask, and a place to put numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from generator.collect.clock import Clock
+from generator.collect.faults import Fault, HttpError, SourceFault, classify, pause_before_retry
+from generator.collect.rows import Answer, Row
+from generator.collect.settings import CollectSettings
+from generator.model import Headline, Instrument, Series, SeriesKey
+
+MOST_BYTES = 16_000_000
+AGENT = "commentary (market notes; public data)"
+
+Newest = Callable[[SeriesKey], int | None]
+
+
+class Context:
+    """One source's working place in one run. Lives inside one event loop."""
+
+    def __init__(self, name: str, settings: CollectSettings, clock: Clock, cache_dir: Path,
+                 newest: Newest) -> None:  # fmt: skip
+        self.name, self.settings, self.clock = name, settings, clock
+        self.cache_dir, self.newest = cache_dir, newest
+        self.rows: dict[tuple[str, str], Row] = {}
+        self.headlines: list[Headline] = []
+        self.series: list[Series] = []
+        self.notes: list[str] = []
+        self.failed: set[str] = set()
+        self.stack = AsyncExitStack()
+        self.exchange: Any = None
+        self._session: Any = None
+
+    def row(self, instrument: Instrument) -> Row:
+        """The row of an instrument, made on first use."""
+        key = (instrument.venue, instrument.symbol)
+        if key not in self.rows:
+            self.rows[key] = Row(instrument)
+        return self.rows[key]
+
+    def note(self, reason: str) -> None:
+        """Something is missing from this source: its state will be `partial`, and say why."""
+        if reason not in self.notes:
+            self.notes.append(reason)
+
+    async def ask(self, endpoint: str, call: Callable[[], Awaitable[Any]]) -> Answer[Any]:
+        """Call, with at most one retry where that can help. Raises SourceFault."""
+        for attempt in (1, 2):
+            try:
+                data = await call()
+                if data is None:
+                    raise ValueError("empty answer")
+                return Answer(data, endpoint, self.clock.now())
+            except Exception as error:
+                fault = classify(error, self.settings.request_s)
+                if attempt == 2 or not fault.retry:
+                    raise SourceFault(fault) from error
+                await pause_before_retry(fault)
+        raise AssertionError("unreachable")
+
+    async def ask_optional(self, endpoint: str, call: Callable[[], Awaitable[Any]],
+                           fields: Iterable[str] = ()) -> Answer[Any] | None:  # fmt: skip
+        """As `ask`, but a fault only costs these fields: noted, and they count as FAILED."""
+        try:
+            return await self.ask(endpoint, call)
+        except SourceFault as fault:
+            self.note(f"{endpoint}: {fault.fault.reason}")
+            self.failed.update(fields)
+            return None
+
+    async def get(self, url: str, params: Mapping[str, str] | None = None,
+                  headers: Mapping[str, str] | None = None,
+                  most: int = MOST_BYTES) -> bytes:  # fmt: skip
+        """The body of a GET; HttpError on an error status, ValueError beyond `most` bytes."""
+        session = await self._open_session()
+        target = self.settings.url_prefix + url
+        async with session.get(target, params=params, headers=headers) as response:
+            body = bytearray()
+            async for chunk in response.content.iter_chunked(65536):
+                body += chunk
+                if len(body) > most:
+                    raise ValueError(f"answer larger than {most} bytes")
+            if response.status >= 400:
+                raise HttpError(response.status, body[:2000].decode("utf-8", "replace"))
+            return bytes(body)
+
+    async def get_json(self, url: str, params: Mapping[str, str] | None = None,
+                       headers: Mapping[str, str] | None = None) -> Any:  # fmt: skip
+        return json.loads(await self.get(url, params, headers))
+
+    async def _open_session(self) -> Any:
+        if self._session is None:
+            import aiohttp
+
+            limit = aiohttp.ClientTimeout(total=self.settings.request_s)
+            # trust_env: HTTPS_PROXY is honoured
+            self._session = await self.stack.enter_async_context(
+                aiohttp.ClientSession(timeout=limit, trust_env=True, headers={"User-Agent": AGENT})
+            )
+        return self._session
+
+
+async def reachable(settings: CollectSettings) -> bool:
+    """Whether anything at all answers: some seconds here spare every source its own time-out."""
+    from urllib.parse import urlsplit
+
+    places = [("api.binance.com", 443), ("www.okx.com", 443), ("api.coingecko.com", 443)]
+    through = settings.url_prefix or os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")
+    if through:
+        parts = urlsplit(through if "://" in through else f"http://{through}")
+        if parts.hostname:
+            places = [(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))]
+
+    async def knock(host: str, port: int) -> None:
+        _, writer = await asyncio.open_connection(host, port)
+        writer.close()
+
+    tasks = [asyncio.create_task(knock(h, p)) for h, p in places]
+    try:
+        for done in asyncio.as_completed(tasks, timeout=4.0):
+            try:
+                await done
+            except OSError:
+                continue
+            return True
+        return False
+    except TimeoutError:
+        return False
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+NO_NETWORK = Fault("failed", "no network: no known host could be reached")

@@ -1,0 +1,18 @@
+"""Binance spot: every USDT, USDC and USD pair in one call."""
+
+from __future__ import annotations
+
+from generator.collect.context import Context
+from generator.collect.offers import History
+from generator.collect.tickers import put_ticker
+from generator.collect.venue import each, open_exchange
+
+NAME = "binance"
+HISTORY = History(bars_page=1000, quote_volume=7)
+
+
+async def fetch(ctx: Context) -> None:
+    ex = await open_exchange(ctx, NAME, ("spot",), {"defaultType": "spot"})
+    answer = await ctx.ask("api/v3/ticker/24hr", ex.fetch_tickers)
+    for row, ticker in each(ctx, ex, answer.data):
+        put_ticker(row, answer, ticker)
