@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 from generator.collect.clock import Clock
-from generator.collect.faults import Fault, HttpError, SourceFault, classify, pause_before_retry
+from generator.collect.faults import HttpError, SourceFault, classify, pause_before_retry
 from generator.collect.rows import Answer, Row
 from generator.collect.settings import CollectSettings
 from generator.model import Headline, Instrument, Series, SeriesKey
@@ -105,38 +103,3 @@ class Context:
                 aiohttp.ClientSession(timeout=limit, trust_env=True, headers={"User-Agent": AGENT})
             )
         return self._session
-
-
-async def reachable(settings: CollectSettings) -> bool:
-    """Whether anything at all answers: some seconds here spare every source its own time-out."""
-    from urllib.parse import urlsplit
-
-    places = [("api.binance.com", 443), ("www.okx.com", 443), ("api.coingecko.com", 443)]
-    through = settings.url_prefix or os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")
-    if through:
-        parts = urlsplit(through if "://" in through else f"http://{through}")
-        if parts.hostname:
-            places = [(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))]
-
-    async def knock(host: str, port: int) -> None:
-        _, writer = await asyncio.open_connection(host, port)
-        writer.close()
-
-    tasks = [asyncio.create_task(knock(h, p)) for h, p in places]
-    try:
-        for done in asyncio.as_completed(tasks, timeout=4.0):
-            try:
-                await done
-            except OSError:
-                continue
-            return True
-        return False
-    except TimeoutError:
-        return False
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-NO_NETWORK = Fault("failed", "no network: no known host could be reached")

@@ -22,9 +22,12 @@ RETRY_AFTER_CAP_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Fault:
+    """host: the next request to the same place would meet the same fault."""
+
     state: Literal["blocked", "failed"]
     reason: str
     retry: bool = False
+    host: bool = False
 
 
 class SourceFault(Exception):
@@ -58,11 +61,11 @@ def classify(error: BaseException, request_s: float = 10.0) -> Fault:
 
 def _by_status(status: int, body: str) -> Fault:
     if status == 451 or (status == 403 and GEOGRAPHIC.search(body)):
-        return Fault("blocked", f"HTTP {status}: not offered from this location")
+        return Fault("blocked", f"HTTP {status}: not offered from this location", host=True)
     if status == 403:
-        return Fault("blocked", "HTTP 403: refused")
+        return Fault("blocked", "HTTP 403: refused", host=True)
     if status in (418, 429):
-        return Fault("failed", f"HTTP {status}: rate limit", retry=status == 429)
+        return Fault("failed", f"HTTP {status}: rate limit", retry=status == 429, host=True)
     if status >= 500:
         return Fault("failed", f"HTTP {status}: the server is out of order", retry=True)
     return Fault("failed", f"HTTP {status}: request refused")
@@ -70,17 +73,17 @@ def _by_status(status: int, body: str) -> Fault:
 
 def _by_class(error: BaseException, names: set[str], request_s: float) -> Fault:
     if names & {"RequestTimeout", "TimeoutError"}:
-        return Fault("failed", f"no answer within {request_s:g} s")
+        return Fault("failed", f"no answer within {request_s:g} s", host=True)
     if names & {"gaierror", "ClientConnectorDNSError"}:
-        return Fault("failed", "host name not found")
+        return Fault("failed", "host name not found", host=True)
     if names & {"ClientConnectorError", "ConnectionRefusedError", "ClientProxyConnectionError"}:
-        return Fault("failed", "connection refused or no route")
+        return Fault("failed", "connection refused or no route", host=True)
     if names & {"ServerDisconnectedError", "ConnectionResetError", "ClientPayloadError"}:
         return Fault("failed", "connection broken off", retry=True)
     if names & {"DDoSProtection", "RateLimitExceeded"}:
-        return Fault("failed", "rate limit", retry=True)
+        return Fault("failed", "rate limit", retry=True, host=True)
     if GEOGRAPHIC.search(str(error)):
-        return Fault("blocked", "not offered from this location")
+        return Fault("blocked", "not offered from this location", host=True)
     if names & {"NotSupported", "AuthenticationError", "BadSymbol", "BadRequest"}:
         return Fault("failed", f"request refused ({type(error).__name__})")
     if names & {"ExchangeNotAvailable", "NetworkError", "ClientError", "OSError"}:

@@ -7,28 +7,30 @@ from collections.abc import Awaitable, Callable
 Rows = list[list[float]]
 Page = Callable[[int, int, int], Awaitable[Rows]]
 
+MOST_REQUESTS = 200
+
 
 async def windows(page: Page, since: int, until: int, step: int, most: int) -> Rows:
     """All rows with since <= ts < until, ascending and unique by ts (first column).
 
     page(start, end, limit) answers rows of a window [start, end). Windows hold `most` rows of
-    `step` ms; one that comes back full may have been cut off, so it is asked again in halves.
+    `step` ms. A venue may cap a page below what was asked, and cut off either end: an end that
+    an answer does not reach is asked for again, until nothing new comes.
     """
     found: dict[int, list[float]] = {}
-    todo = [(s, min(s + step * most, until)) for s in range(since, until, step * most)]
-    while todo:
+    span = step * most
+    todo = [(s, min(s + span, until)) for s in range(since, until, span)]
+    for _ in range(MOST_REQUESTS):
+        if not todo:
+            break
         start, end = todo.pop(0)
         rows = [r for r in await page(start, end, most) if start <= r[0] < end]
-        full = len(rows) >= most and end - start > step and _sparse(rows, start, end, step)
-        if full:
-            middle = start + (end - start) // 2
-            todo = [(start, middle), (middle, end), *todo]
-            continue
-        found.update((int(r[0]), r) for r in rows)
+        new = {int(r[0]): r for r in rows if int(r[0]) not in found}
+        found.update(new)
+        if new:
+            first, last = min(new), max(new)
+            if last + 2 * step < end:
+                todo.insert(0, (last + 1, end))
+            if first - 2 * step >= start:
+                todo.insert(0, (start, first))
     return [found[k] for k in sorted(found)]
-
-
-def _sparse(rows: Rows, start: int, end: int, step: int) -> bool:
-    """Whether a full page fails to reach both ends of its window: something was cut off."""
-    first, last = min(r[0] for r in rows), max(r[0] for r in rows)
-    return first >= start + step or last < end - step

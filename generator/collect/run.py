@@ -11,8 +11,9 @@ from typing import Any, Protocol
 
 from generator.collect import backfill, discover
 from generator.collect.clock import Clock
-from generator.collect.context import NO_NETWORK, Context, Newest, reachable
+from generator.collect.context import Context, Newest
 from generator.collect.faults import Fault, Skipped, SourceFault, classify
+from generator.collect.network import NO_NETWORK, reachable
 from generator.collect.redenomination import against_other_venues, drop_split
 from generator.collect.rows import Row, assemble
 from generator.collect.settings import CollectSettings
@@ -87,7 +88,7 @@ def collect(settings: CollectSettings, *, now_ms: int | None, cache_dir: Path, n
 async def _collect(settings: CollectSettings, clock: Clock, runs: list[_Run],
                    progress: Progress) -> Collected:  # fmt: skip
     try:
-        if await reachable(settings):
+        if reachable(settings):  # nothing else is under way yet: blocking is no loss
             await asyncio.gather(*(_fetch(r, progress) for r in runs))
         else:
             for run in runs:

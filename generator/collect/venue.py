@@ -56,7 +56,7 @@ async def _load(ctx: Context, exchange: Any, types: tuple[str, ...], version: st
         except SourceFault as error:
             fault = error.fault
             ctx.note(f"listing of {kind} markets: {fault.reason}")
-            if fault.state == "blocked":
+            if fault.host:
                 break
     if not found:
         raise SourceFault(fault or Fault("failed", "no markets are listed"))
