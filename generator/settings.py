@@ -151,7 +151,7 @@ class Config:
     store: StoreSection = StoreSection()
     networks: Mapping[str, Network] = field(default_factory=dict)
     secrets: Secrets = Secrets()
-    origins: Mapping[str, str] = field(default_factory=dict, repr=False)
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def output(self) -> Path:

@@ -1,0 +1,91 @@
+"""`commentary doctor`: what is configured, reachable and missing. It posts nothing."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import platform
+from pathlib import Path
+from typing import Any
+
+from generator.cli import Context
+from generator.errors import EXIT_DONE, EXIT_FAILED, StoreError
+from generator.moments import iso
+
+HELP = "what is configured, reachable and missing; sends nothing"
+PACKAGES = ("ccxt", "jinja2", "numpy", "pandas", "pyarrow", "rich", "tweepy")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--offline", action="store_true", help="ask no source whether it answers")
+    parser.add_argument("--deep", action="store_true", help="read the whole history and check it")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    config = context.config
+    report: dict[str, Any] = {
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "settings": [
+            {"name": s.name, "value": s.value, "origin": s.origin} for s in config.describe()
+        ],
+        "history": _history(config.history_path, args.deep),
+        "sources": [] if args.offline else _sources(context),
+    }
+    if context.as_json:
+        context.give_json(report)
+    else:
+        for line in _lines(report):
+            context.give(line)
+    missing = "missing" in report["packages"].values()
+    return EXIT_FAILED if missing or report["history"]["state"] == "damaged" else EXIT_DONE
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"
+
+
+def _history(path: Path, deep: bool) -> dict[str, Any]:
+    from generator.store import open_store
+
+    if not path.is_file():
+        return {"path": str(path), "state": "none yet", "detail": "`commentary collect` starts it"}
+    try:
+        with open_store(path, read_only=True) as store:
+            rows = store.verify() if deep else None
+            infos = store.snapshots()
+            detail = f"{len(infos)} snapshots"
+            if infos:
+                detail += f", from {iso(infos[0].now)} to {iso(infos[-1].now)}"
+            if rows is not None:
+                detail += f"; {rows} rows match their digests"
+    except StoreError as error:
+        return {"path": str(path), "state": "damaged", "detail": f"{error.what}. {error.todo}"}
+    return {"path": str(path), "state": "ok", "detail": detail}
+
+
+def _sources(context: Context) -> list[dict[str, Any]]:
+    from generator.reach import reach_all
+
+    return [
+        {"name": r.name, "state": r.state, "reason": r.reason, "seconds": round(r.seconds, 2)}
+        for r in reach_all(context.config.collect)
+    ]
+
+
+def _lines(report: dict[str, Any]) -> list[str]:
+    lines = [f"Python {report['python']}"]
+    lines += [f"  {name} {version}" for name, version in report["packages"].items()]
+    lines += ["", "Settings"]
+    lines += [f"  {s['name']} = {s['value']}  ({s['origin']})" for s in report["settings"]]
+    history = report["history"]
+    lines += ["", f"History {history['path']}", f"  {history['state']}: {history['detail']}"]
+    lines += ["", "Sources" if report["sources"] else "Sources were not asked"]
+    for s in report["sources"]:
+        lines.append(
+            f"  {s['name']:<16} {s['state']:<8} {s['seconds']:>5.2f} s  {s['reason']}".rstrip()
+        )
+    return lines
