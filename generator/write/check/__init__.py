@@ -1,0 +1,68 @@
+"""The gates a draft passes before anyone sees it: draft + what is known -> problems.
+
+`check` runs all of them on a traced draft, `check_text` what can be run on any text,
+`lint_template_source` on a template. All are pure; a lexicon is read once by `read_lexicon`.
+
+Gates, in the order of the rubric: numbers, scope, direction, licence, causality, then advice,
+promise, motive, actors, certainty, filler, ai_tells, emotion, and furniture. A problem is an
+error (stops publication) or a warning; `unverifiable` is a warning, never a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generator.model import Draft, Finding, Panel, Problem, Story
+from generator.write.check.direction import check_direction
+from generator.write.check.free import check_text
+from generator.write.check.furniture import check_furniture
+from generator.write.check.lexicon import Lexicon, parse_lexicon, read_lexicon
+from generator.write.check.licence import check_licence
+from generator.write.check.numbers import check_numbers
+from generator.write.check.reading import read_draft
+from generator.write.check.scope import check_scope
+from generator.write.check.templates import lint_template_source
+from generator.write.check.words import check_words
+
+__all__ = [
+    "GATES",
+    "Lexicon",
+    "check",
+    "check_text",
+    "lint_template_source",
+    "parse_lexicon",
+    "read_lexicon",
+]
+
+GATES = (check_numbers, check_scope, check_direction, check_licence, check_words, check_furniture)
+
+
+def check(
+    draft: Draft,
+    *,
+    story: Story,
+    findings: tuple[Finding, ...],
+    panel: Panel,
+    judgement_verdicts: Mapping[str, str] | None = None,
+    lexicon: Lexicon,
+    now: int,
+    windows: Mapping[str, str] | None = None,
+) -> tuple[Problem, ...]:
+    """Every problem of a draft, in reading order; an empty tuple only when all was verified.
+
+    judgement_verdicts: finding key -> verdict, where known; a key without one is not licensed.
+    windows: metric name -> text of its window ("24 h"), from the metrics' own metadata; windows
+    are also read from metric names (`return_24h`). now in ms.
+    """
+    reading = read_draft(
+        draft,
+        story=story,
+        findings=findings,
+        panel=panel,
+        verdicts=judgement_verdicts,
+        windows=windows,
+        lexicon=lexicon,
+        now=now,
+    )
+    found = [p for gate in GATES for p in gate(reading)]
+    return tuple(sorted(found, key=lambda p: (p.segment, p.start, p.end, p.gate, p.message)))

@@ -1,0 +1,198 @@
+"""Gate 3: words of direction and size against the signs and sizes of the numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+from generator.model import MARKET, NumberTrace, Problem
+from generator.write.check.lexicon import Verb
+from generator.write.check.reading import Reading, Sentence, Span, problem
+from generator.write.check.scope import is_change
+
+GATE = "direction"
+SIZES = ("little", "slight", "normal", "sharp", "extreme")
+SHARP = 3
+PREMIUM = re.compile(r"premium|basis")
+
+
+def check_direction(reading: Reading) -> Iterator[Problem]:
+    """Every number bound to a word, every verb to its asset's band, every pair of signs."""
+    shocked = {f.subject for f in reading.findings.values() if f.rule == "one_hour_shock"}
+    for sentence in reading.body:
+        for trace in sentence.numbers:
+            yield from _check_word(reading, sentence, trace)
+            yield from _check_subject(reading, sentence, trace)
+        yield from _check_verbs(reading, sentence)
+        if shocked:
+            yield from _check_slow(reading, sentence, shocked)
+        yield from check_coherence(reading, sentence)
+
+
+def _check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
+    """The direction word nearest to a signed number, in its clause first, must share its sign."""
+    lexicon = reading.lexicon
+    span = (trace.start, trace.end)
+    if trace.unit in ("times", "ratio") and "multiple" in trace.metric:
+        sign, pattern, signs = trace.value - 1, lexicon.side, lexicon.sides
+    elif is_change(trace):
+        sign, pattern, signs = trace.value, lexicon.direction, lexicon.directions
+    elif PREMIUM.search(trace.metric) and trace.unit == "bp":
+        sign, pattern, signs = trace.value, lexicon.side, lexicon.sides
+    elif "funding" in trace.metric and trace.unit.startswith("%"):
+        sign, pattern, signs = trace.value, re.compile(r"\b(?:negative|positive)\b"), lexicon.sides
+    else:
+        return
+    found = _nearest(sentence, trace, pattern)
+    if found is None or not sign or math.isnan(sign):
+        return
+    word, at = found
+    if signs[word] * sign < 0:
+        other = "negative" if sign < 0 else "positive"
+        message = f"{word!r} beside {trace.text!r}: {trace.metric} of {trace.subject} is {other}"
+        yield problem(GATE, message, sentence, at if at != span else span)
+
+
+def _nearest(
+    sentence: Sentence, trace: NumberTrace, pattern: re.Pattern[str]
+) -> tuple[str, Span] | None:
+    """The last word before the number in its clause, the first after it there; then likewise in
+    the whole sentence (`BTC lost 4.8% and ETH 6.0%`)."""
+    clause = sentence.clause(trace.start)
+    for start, end in (clause, (sentence.start, sentence.end)):
+        before, after = None, None
+        for m in pattern.finditer(sentence.low, start - sentence.start, end - sentence.start):
+            at = (m.start() + sentence.start, m.end() + sentence.start)
+            if at[1] <= trace.start:
+                before = (m[0], at)
+            elif after is None and at[0] >= trace.end:
+                after = (m[0], at)
+        if before or after:
+            return before or after
+    return None
+
+
+def _check_subject(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
+    """A number stands with the asset it belongs to: named in its clause, or last before it."""
+    if trace.unit == "ms" or trace.subject in (MARKET, ""):
+        return
+    clause = sentence.clause(trace.start)
+    near = reading.subjects_in(sentence.segment, clause)
+    parts = trace.subject.split("/")
+    if not near:
+        near = reading.subjects_in(sentence.segment, (sentence.start, trace.start))[-1:]
+    if near and not any(s in near for s in (trace.subject, *parts)):
+        message = f"{trace.text!r} belongs to {trace.subject}, the text says {', '.join(near)}"
+        yield problem("numbers", message, sentence, (trace.start, trace.end))
+
+
+def _check_verbs(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
+    for m in reading.lexicon.verb.finditer(sentence.low):
+        at = (m.start() + sentence.start, m.end() + sentence.start)
+        if sentence.in_quotes(at[0]):
+            continue
+        bound = _bound(sentence, at)
+        if bound is not None and bound.metric != "return_24h":
+            continue  # the bands are those of the 24 h return
+        subjects = [bound.subject] if bound else _subjects(reading, sentence, at)
+        for subject in subjects:
+            yield from _check_band(reading, sentence, at, m[0], subject, bound is not None)
+
+
+def _bound(sentence: Sentence, at: Span) -> NumberTrace | None:
+    """The signed number a verb speaks of: the first after it in its clause, else before it."""
+    start, end = sentence.clause(at[0])
+    changes = [n for n in sentence.numbers if n.unit != "ms" and start <= n.start < end]
+    changes = [n for n in changes if is_change(n)]
+    return next((n for n in changes if n.start >= at[1]), changes[-1] if changes else None)
+
+
+def _subjects(reading: Reading, sentence: Sentence, at: Span) -> list[str]:
+    near = reading.subjects_in(sentence.segment, (sentence.start, at[0]))[-1:]
+    return near or sorted({f.subject for f in reading.fired(sentence)} - {MARKET})
+
+
+def _check_band(
+    reading: Reading, sentence: Sentence, at: Span, word: str, subject: str, bound: bool
+) -> Iterator[Problem]:
+    band = reading.value("move_band", subject)
+    verbs = reading.lexicon.verbs[word]
+    if math.isnan(band):
+        if bound and any(v.size != 2 for v in verbs):
+            message = f"{word!r}: the size of {subject}'s move is unknown, so it is unverifiable"
+            yield problem(GATE, message, sentence, at, "warning")
+        return
+    worst = min((_misfit(v, band) for v in verbs), key=lambda w: (w[0] != "", w[0] == "error"))
+    if worst[0]:
+        message = f"{word!r} for {subject}: {worst[1]}; say {_right_words(reading, band)}"
+        yield problem(GATE, message, sentence, at, "error" if worst[0] == "error" else "warning")
+
+
+def _misfit(verb: Verb, band: float) -> tuple[str, str]:
+    """("", "") when a verb fits a band, else its severity and the reason."""
+    size, sign = abs(int(band)), (band > 0) - (band < 0)
+    if verb.size == 0:
+        return ("error", "the move is not little") if size > 0 else ("", "")
+    if sign and verb.sign != sign:
+        return "error", "the move went the other way"
+    if verb.size - size >= 2 or (verb.size > size and verb.size >= SHARP):
+        return "error", f"the move's size is {SIZES[size]}, not {SIZES[verb.size]}"
+    if verb.size > size:
+        return "warning", f"the move's size is {SIZES[size]}, a little below {SIZES[verb.size]}"
+    return "", ""
+
+
+def _right_words(reading: Reading, band: float) -> str:
+    fit = Verb(1 if band > 0 else -1, abs(int(band)))
+    return " or ".join(w for w, verbs in reading.lexicon.verbs.items() if fit in verbs)
+
+
+def _check_slow(reading: Reading, sentence: Sentence, shocked: set[str]) -> Iterator[Problem]:
+    for m in reading.lexicon.slow.finditer(sentence.low):
+        at = (m.start() + sentence.start, m.end() + sentence.start)
+        of = _subjects(reading, sentence, at)
+        if not of or shocked & set(of):
+            message = f"{m[0]!r} is slow, but most of the move came in one hour"
+            yield problem(GATE, message, sentence, at)
+
+
+def check_coherence(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
+    """Who pays whom follows the sign of funding; which side is dearer, the sign of the premium."""
+    lexicon = reading.lexicon
+    claims: Mapping[str, tuple[str, int]] = {
+        "shorts_pay": ("funding", -1),
+        "longs_pay": ("funding", 1),
+        "perp_above": ("premium", 1),
+        "perp_below": ("premium", -1),
+    }
+    for name, (topic, sign) in claims.items():
+        match = lexicon.coherence[name].search(sentence.low)
+        if match is None:
+            continue
+        at = (match.start() + sentence.start, match.end() + sentence.start)
+        signs = _signs_of(reading, sentence, topic)
+        if not signs:
+            message = f"{match[0]!r}: the sign of {topic} is unknown, so it is unverifiable"
+            yield problem(GATE, message, sentence, at, "warning")
+        elif -sign in signs:
+            other = "negative" if sign > 0 else "positive"
+            message = f"{match[0]!r} contradicts {topic}, which is {other}"
+            yield problem(GATE, message, sentence, at)
+
+
+def _signs_of(reading: Reading, sentence: Sentence, topic: str) -> set[int]:
+    """Signs of the topic's numbers: in the sentence, else of its assets in the panel.
+
+    Where the premium itself is unknown, funding below zero means a perpetual under its index.
+    """
+    values = [n.value for n in sentence.numbers if topic in n.metric and n.unit[:1] in ("%", "b")]
+    if not values and reading.panel is not None:
+        subjects = set(reading.subjects_in(sentence.segment, (sentence.start, sentence.end)))
+        subjects = subjects or {f.subject for f in reading.fired(sentence)}
+        for metric in ("funding_settled",) if topic == "funding" else ("premium_mean_8h",):
+            values += [reading.value(metric, s) for s in subjects]
+    signs = {(v > 0) - (v < 0) for v in values if not math.isnan(v)} - {0}
+    if not signs and topic == "premium":
+        return {s for s in _signs_of(reading, sentence, "funding") if s < 0}
+    return signs

@@ -1,0 +1,110 @@
+"""Gate 11: tags, disclaimer, positions, automation label, coverage, length."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from generator.model import Draft, Problem
+from generator.write.check.lexicon import fold
+from generator.write.check.reading import TAG_OR_LINK, Reading
+
+GATE = "furniture"
+FEWEST_TAGS, MOST_TAGS = 2, 4
+ONE_CASHTAG = ("x",)  # networks that refuse a second one
+
+
+def check_furniture(reading: Reading) -> Iterator[Problem]:
+    """What stands around the sentences."""
+    yield from _check_tags(reading)
+    yield from _check_cashtags(reading)
+    yield from _check_notices(reading)
+    yield from _check_length(reading.draft)
+
+
+def _check_tags(reading: Reading) -> Iterator[Problem]:
+    found = [
+        m[0][1:]
+        for text in reading.draft.segments
+        for m in TAG_OR_LINK.finditer(text)
+        if m[0][0] == "#" and not m[0][1:].isdigit()
+    ]
+    declared = list(reading.draft.hashtags)
+    tags = found or [t.lstrip("#") for t in declared]
+    if (
+        found
+        and declared
+        and sorted(map(fold, found)) != sorted(fold(t.lstrip("#")) for t in declared)
+    ):
+        yield Problem(GATE, "error", f"the text has the hashtags {found}, the draft {declared}")
+    if len(tags) > MOST_TAGS:
+        yield Problem(GATE, "error", f"{len(tags)} hashtags; at most {MOST_TAGS}")
+    elif len(tags) < FEWEST_TAGS:
+        severity = "error" if reading.draft.form == "article" else "warning"
+        message = f"{len(tags)} hashtags; at least {FEWEST_TAGS}"
+        yield Problem(GATE, "error" if severity == "error" else "warning", message)
+    body = _body_subjects(reading)
+    assets: Counter[str] = Counter()
+    for tag in tags:
+        asset = reading.subject_of(tag.upper() if tag.upper() in reading.subjects else fold(tag))
+        assets[asset] += 1
+        if fold(tag) not in reading.lexicon.neutral_tags and asset not in body:
+            yield Problem(GATE, "error", f"#{tag} is not spoken of in the text")
+    for asset, count in assets.items():
+        if count > 1:
+            yield Problem(GATE, "error", f"{count} hashtags for {asset}; one is enough")
+
+
+def _body_subjects(reading: Reading) -> set[str]:
+    found = {
+        subject
+        for s in reading.body
+        for subject in reading.subjects_in(s.segment, (s.start, s.end))
+    }
+    return found | {part for s in found for part in s.split("/")}
+
+
+def _check_cashtags(reading: Reading) -> Iterator[Problem]:
+    if not any("$" in text for text in reading.draft.segments):
+        return
+    from generator.networks.x import CASHTAG
+
+    body = _body_subjects(reading)
+    for index, text in enumerate(reading.draft.segments):
+        tags = [m.end() for m in CASHTAG.finditer(text)]
+        if reading.draft.network in ONE_CASHTAG and len(tags) > 1:
+            message = f"{len(tags)} cashtags; this network takes one in a post"
+            yield Problem(GATE, "error", message, index, tags[1] - 1, tags[1])
+        for at in tags:
+            symbol = "".join(c for c in text[at : at + 7] if c.isalnum())
+            if symbol.upper() not in body:
+                message = f"${symbol} is not spoken of in the text"
+                yield Problem(GATE, "error", message, index, at - 1, at + len(symbol))
+
+
+def _check_notices(reading: Reading) -> Iterator[Problem]:
+    stands = [s.low for s in reading.sentences if s.furniture]
+    wanted = reading.lexicon.furniture
+    if reading.draft.form != "article":
+        wanted = {"disclaimer": wanted["disclaimer"]}
+    for name, pattern in wanted.items():
+        if not any(pattern.search(low) for low in stands):
+            yield Problem(GATE, "error", f"no {name} line")
+
+
+def _check_length(draft: Draft) -> Iterator[Problem]:
+    """The draft's own count against its limit; for X the count is made again."""
+    if draft.limit is None:
+        return
+    lengths = draft.length
+    if draft.network == "x":
+        from generator.networks.twitter_text import weighted_length
+
+        lengths = tuple(weighted_length(s) for s in draft.segments)
+        if draft.length and draft.length != lengths:
+            yield Problem(GATE, "error", f"lengths are {lengths}, the draft says {draft.length}")
+    if len(lengths) != len(draft.segments):
+        yield Problem(GATE, "error", "the length of a segment was not counted")
+    for index, length in enumerate(lengths):
+        if length > draft.limit:
+            yield Problem(GATE, "error", f"length {length}, limit {draft.limit}", index)

@@ -1,0 +1,109 @@
+"""Gate 4: every sentence has a finding that fired, and every claim the rule it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from generator.model import Finding, Problem
+from generator.write.check.lexicon import Need
+from generator.write.check.reading import TAG_OR_LINK, Reading, Sentence, problem
+
+GATE = "licence"
+FIRED = ("on", "held")
+
+
+def check_licence(reading: Reading) -> Iterator[Problem]:
+    """Cover, keys, verdicts, evidence, words that need a rule, and conflicts."""
+    yield from _check_cover(reading)
+    for sentence in reading.body:
+        if not sentence.keys:
+            yield problem(GATE, "a sentence without a finding", sentence)
+        for key in sentence.keys:
+            yield from _check_key(reading, sentence, key)
+        yield from _check_evidence(reading, sentence)
+        yield from check_needs(reading, sentence)
+    yield from _check_conflicts(reading)
+
+
+def _check_cover(reading: Reading) -> Iterator[Problem]:
+    """Text that lies in no sentence trace has no licence at all."""
+    for index, text in enumerate(reading.draft.segments):
+        position = 0
+        spans = sorted((t.start, t.end) for t in reading.draft.sentences if t.segment == index)
+        for start, end in [*spans, (len(text), len(text))]:
+            gap = text[position : max(start, position)]
+            if any(c.isalnum() for c in TAG_OR_LINK.sub("", gap)):
+                message = f"no sentence trace covers {gap.strip()[:60]!r}"
+                yield Problem(GATE, "error", message, index, position, start)
+            position = max(position, end)
+
+
+def _check_key(reading: Reading, sentence: Sentence, key: str) -> Iterator[Problem]:
+    if key not in reading.findings:
+        yield problem(GATE, f"the finding {key!r} did not fire", sentence)
+    elif reading.verdicts is not None:
+        verdict = reading.verdicts.get(key, "unknown")
+        if verdict not in FIRED:
+            yield problem(GATE, f"the finding {key!r} is {verdict}", sentence)
+
+
+def _check_evidence(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
+    """A sentence quotes only what its findings name as evidence, or as something to watch."""
+    fired = reading.fired(sentence)
+    if not fired:
+        return
+    allowed = {m for f in fired for m in f.evidence}
+    allowed |= {w.metric for f in fired for w in f.watch}
+    for n in sentence.numbers:
+        if n.unit != "ms" and n.metric not in allowed:
+            message = f"{n.text!r}: {n.metric} is no evidence of {', '.join(sentence.keys)}"
+            yield problem(GATE, message, sentence, (n.start, n.end))
+
+
+def licensed(need: Need, fired: tuple[Finding, ...]) -> bool:
+    """Whether one of the findings is of a rule, or a family, that the words need."""
+    return any(
+        f.family in need.families or any(fnmatchcase(f.rule, rule) for rule in need.rules)
+        for f in fired
+    )
+
+
+def check_needs(
+    reading: Reading, sentence: Sentence, fired: tuple[Finding, ...] | None = None
+) -> Iterator[Problem]:
+    """Words that need a rule; causal ones are reported by their own gate."""
+    for m in reading.lexicon.needed.finditer(sentence.low):
+        need = reading.lexicon.need(m)
+        at = (m.start() + sentence.start, m.end() + sentence.start)
+        known = reading.fired(sentence) if fired is None else fired
+        if not sentence.in_quotes(at[0]) and not licensed(need, known):
+            rules = " or ".join(need.rules) or "no rule"
+            yield problem(need.gate, f"{m[0]!r} needs the rule {rules}", sentence, at)
+
+
+def _check_conflicts(reading: Reading) -> Iterator[Problem]:
+    """Both halves of a declared conflict are printed, and joined by `but`."""
+    if reading.story is None:
+        return
+    printed = {k for s in reading.body for k in s.keys}
+    for left, right in reading.story.conflicts:
+        if left not in printed and right not in printed:
+            continue
+        missing = [k for k in (left, right) if k not in printed]
+        if missing:
+            message = f"{left} and {right} contradict each other; {missing[0]} is not printed"
+            yield Problem(GATE, "error", message)
+        elif not _joined(reading, left, right):
+            message = f"{left} and {right} contradict each other; join them by 'but'"
+            yield Problem(GATE, "error", message)
+
+
+def _joined(reading: Reading, left: str, right: str) -> bool:
+    for n, sentence in enumerate(reading.body):
+        here = set(sentence.keys) & {left, right}
+        before = set(reading.body[n - 1].keys) & {left, right} if n else set()
+        match = reading.lexicon.joiners.search(sentence.low)
+        if match and (len(here) == 2 or (here and before - here and match.start() < 5)):
+            return True
+    return False

@@ -1,0 +1,252 @@
+"""Gate 1: every numeral and number word is traced, and says what its metric says."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from generator.model import NumberTrace, Problem
+from generator.write.check.dates import wrong_date
+from generator.write.check.lexicon import Lexicon
+from generator.write.check.reading import Reading, Sentence, Span, problem
+
+GATE = "numbers"
+
+DIGITS = re.compile(r"\d(?:[\d,.:]*\d)?")
+PRINTED = re.compile(r"([-+−–]?)\s?[$€£]?\s?(\d[\d,]*(?:\.\d+)?)")
+HOURS_IN_NAME = re.compile(r"(?:^|_)(\d+)(h|d)(?:_|$)")
+
+# What one printed percent is worth in a metric's own unit; likewise one basis point.
+PERCENT_IN = {"%": 1.0, "share": 0.01, "percentile": 1.0, "bp": 100.0, "decimal": 0.01}
+BASIS_IN = {"bp": 1.0, "%": 0.01, "share": 1e-4, "decimal": 1e-4}
+ABOUT = 0.12  # "a third", "half", "twice" hold within this share of themselves
+
+
+def check_numbers(reading: Reading) -> Iterator[Problem]:
+    """Traces first, then whatever digits and number words no trace covers."""
+    for sentence in reading.sentences:
+        for trace in sentence.numbers:
+            yield from _check_trace(reading, sentence, trace)
+        yield from _check_untraced(reading, sentence)
+    yield from _check_outside(reading)
+
+
+def _check_trace(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
+    text = reading.draft.segments[trace.segment]
+    span = (trace.start, trace.end)
+    if text[trace.start : trace.end] != trace.text:
+        message = f"the trace says {trace.text!r}, the text {text[trace.start : trace.end]!r}"
+        yield problem(GATE, message, trace, span)
+        return
+    if trace.decimals < 0 or trace.unit == "ms":
+        wrong = wrong_date(trace, reading.lexicon)
+    else:
+        wrong = _wrong_print(reading, sentence, trace)
+    if wrong:
+        yield problem(GATE, wrong, trace, span)
+        return
+    yield from _check_source(reading, sentence, trace)
+
+
+def _wrong_print(reading: Reading, sentence: Sentence, trace: NumberTrace) -> str | None:
+    """What is wrong with the printed form of a number, in words; None when nothing is."""
+    lexicon, low = reading.lexicon, reading.low[trace.segment]
+    if not math.isfinite(trace.value) or not trace.scale:
+        return f"{trace.text!r} has no value behind it"
+    value = trace.value / trace.scale
+    inside = low[trace.start : trace.end]
+    match = PRINTED.search(inside)
+    if match is None:
+        return _wrong_word(lexicon, inside, trace, value)
+    sign, digits = match[1], match[2]
+    before = low[trace.start - 1 : trace.start]
+    if not sign and match.start() == 0 and before in ("-", "−", "+"):
+        sign = before
+    decimals = len(digits.partition(".")[2])
+    if decimals != trace.decimals:
+        return f"{trace.text!r} prints {decimals} decimals, its trace says {trace.decimals}"
+    printed = float(digits.replace(",", ""))
+    if not _grouped(digits):
+        return f"{digits!r} has its thousands separators in the wrong places"
+    right = f"{abs(value):,.{trace.decimals}f}"
+    if abs(printed - abs(value)) > 0.5 * 10.0**-decimals * (1 + 1e-6) + 1e-12 * abs(value):
+        return f"{trace.text!r} should read {right} ({trace.metric} {trace.subject})"
+    return _wrong_sign(sentence, trace, sign, value, printed, lexicon) or _wrong_unit(
+        lexicon, trace, low[trace.start + match.end() : trace.end + 20]
+    )
+
+
+def _grouped(digits: str) -> bool:
+    whole = digits.partition(".")[0]
+    return "," not in whole or re.fullmatch(r"\d{1,3}(?:,\d{3})+", whole) is not None
+
+
+def _wrong_sign(
+    sentence: Sentence, trace: NumberTrace, sign: str, value: float, printed: float, lex: Lexicon
+) -> str | None:
+    if not printed:
+        return None
+    if sign in ("-", "−") and value > 0:
+        return f"{trace.text!r} is printed negative; {trace.metric} is {value:+g}"
+    if sign == "+" and value < 0:
+        return f"{trace.text!r} is printed positive; {trace.metric} is {value:+g}"
+    if value >= 0 or sign in ("-", "−"):
+        return None
+    for pattern, signs in ((lex.direction, lex.directions), (lex.side, lex.sides)):
+        if any(signs[m[0]] < 0 for m in pattern.finditer(sentence.low)):
+            return None
+    return f"{trace.text!r} lost its sign: {trace.metric} is {value:+g}, and no word says so"
+
+
+def _wrong_word(lex: Lexicon, inside: str, trace: NumberTrace, value: float) -> str | None:
+    words = [m[0] for m in lex.number.finditer(inside)]
+    if not words:
+        return f"{trace.text!r} holds no number"
+    word = words[-1]
+    if trace.unit == "share" or word in ("half", "halved"):
+        fraction = lex.fractions.get(word, lex.number_words[word])
+        if len(words) == 2 and word in lex.fractions:  # "two thirds", "three quarters"
+            singular = lex.fractions.get(word.rstrip("s"), fraction)
+            fraction = lex.number_words[words[0]] * singular
+        close = abs(trace.value - fraction) <= ABOUT * fraction
+    else:
+        want = math.prod(lex.number_words[w] for w in words)
+        loose = word in ("double", "doubled", "twice", "triple", "tripled", "thrice")
+        close = abs(value - want) <= (ABOUT * want if loose else 1e-9)
+    return None if close else f"{trace.text!r} is not {trace.metric}, which is {trace.value:g}"
+
+
+def _wrong_unit(lex: Lexicon, trace: NumberTrace, rest: str) -> str | None:
+    match = lex.suffix.match(rest)
+    suffix = match[1] if match else ""
+    kind = lex.suffixes.get(suffix, 0.0) if suffix else 0.0
+    unit = "%" if trace.unit.startswith("%") else trace.unit.split(" ")[0]
+    if kind in (-1.0, -2.0):
+        table = PERCENT_IN if kind == -1.0 else BASIS_IN
+        want = table.get(unit)
+        if want is None and unit not in ("points", "count"):
+            return f"{trace.text!r} is printed as {suffix!r}; {trace.metric} is in {trace.unit}"
+        if want is not None and not math.isclose(trace.scale, want):
+            return f"{trace.text!r} in {suffix!r} needs the scale {want:g}, not {trace.scale:g}"
+        return None
+    if unit in ("%", "bp"):
+        return f"{trace.text!r} lost its unit: {trace.metric} is in {trace.unit}"
+    magnitude = kind if kind > 1 else 1.0
+    if trace.unit not in ("share", "percentile") and not math.isclose(trace.scale, magnitude):
+        return (
+            f"{trace.text!r} is divided by {trace.scale:g} but printed with {suffix or 'nothing'}"
+        )
+    return None
+
+
+def _check_source(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
+    """The value must be the panel's newest, or a watch item's; else it stays unverifiable."""
+    span = (trace.start, trace.end)
+    if reading.panel is not None and trace.metric in reading.panel.columns:
+        known = reading.value(trace.metric, trace.subject)
+        if math.isclose(known, trace.value, rel_tol=1e-9, abs_tol=1e-12):
+            return
+        if _is_watched(reading, trace):
+            return
+        what = "unknown" if math.isnan(known) else f"{known:g}"
+        message = (
+            f"{trace.text!r}: {trace.metric} of {trace.subject} is {what}, not {trace.value:g}"
+        )
+        yield problem(GATE, message, trace, span)
+    elif not _is_watched(reading, trace) and not (sentence.furniture and trace.unit == "ms"):
+        message = f"{trace.text!r}: no metric {trace.metric!r} to verify it against"
+        severity = "warning" if trace.sources or trace.unit == "ms" else "error"
+        yield problem(GATE, message, trace, span, "warning" if severity == "warning" else "error")
+
+
+def _is_watched(reading: Reading, trace: NumberTrace) -> bool:
+    items = [w for f in reading.findings.values() for w in f.watch]
+    items += reading.story.watch if reading.story else ()
+    return any(
+        w.metric == trace.metric
+        and w.subject == trace.subject
+        and trace.value in (w.trigger, w.current, float(w.deadline))
+        for w in items
+    )
+
+
+def _check_untraced(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
+    if sentence.furniture:
+        return
+    windows = {(m.start(), m.end()): m for m in reading.lexicon.window.finditer(sentence.low)}
+    for span, word in numerals(reading, sentence):
+        at = (span[0] - sentence.start, span[1] - sentence.start)
+        window = next((m for (a, b), m in windows.items() if a <= at[0] < b), None)
+        if window is not None:
+            yield from _check_window(reading, sentence, window)
+        elif sentence.in_quotes(span[0]):
+            message = f"{word!r} stands in a quoted headline and cannot be verified"
+            yield problem(GATE, message, sentence, span, "warning")
+        else:
+            message = f"{word!r} is not traced to a metric"
+            yield problem(GATE, message, sentence, span)
+
+
+def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]:
+    """Digits and number words of a sentence that no trace covers, tickers and tags left out."""
+    text, lexicon = reading.draft.segments[sentence.segment], reading.lexicon
+    covered = [(n.start, n.end) for n in sentence.numbers]
+    covered += [(a, b) for a, b, _ in reading.named[sentence.segment]]
+    low, offset = sentence.low, sentence.start
+    if "#" in low or "@" in low or "://" in low:
+        from generator.write.check.reading import TAG_OR_LINK
+
+        covered += [m.span() for m in TAG_OR_LINK.finditer(text, sentence.start, sentence.end)]
+    covered += [(m.start() + offset, m.end() + offset) for m in lexicon.exempt.finditer(low)]
+    for pattern in (DIGITS, lexicon.number):
+        for m in pattern.finditer(low):
+            start, end = m.start() + offset, m.end() + offset
+            if not any(a <= start and end <= b for a, b in covered):
+                yield (start, end), m[0]
+
+
+def _check_window(reading: Reading, sentence: Sentence, match: re.Match[str]) -> Iterator[Problem]:
+    """A window's label must be the window of a metric that the sentence rests on."""
+    lexicon = reading.lexicon
+    size = lexicon.number_words.get(match[1]) or float(match[1] if match[1].isdigit() else "nan")
+    hours = size * lexicon.window_hours[match[2]]
+    metrics = {n.metric for n in sentence.numbers}
+    metrics |= {m for f in reading.fired(sentence) for m in f.evidence}
+    metrics |= {w.metric for f in reading.fired(sentence) for w in f.watch}
+    known = {h for m in metrics for h in _hours(reading, m)}
+    known |= {h for n in sentence.numbers for h in _parse_hours(lexicon, n.unit)}
+    span = (match.start() + sentence.start, match.end() + sentence.start)
+    if hours in known:
+        return
+    if known:
+        have = ", ".join(f"{h:g} h" for h in sorted(known))
+        message = f"{match[0]!r} is not a window of this sentence's metrics ({have})"
+        yield problem(GATE, message, sentence, span)
+    else:
+        message = f"{match[0]!r}: no metric of this sentence names a window to verify it against"
+        yield problem(GATE, message, sentence, span, "warning")
+
+
+def _hours(reading: Reading, metric: str) -> set[float]:
+    found = _parse_hours(reading.lexicon, reading.windows.get(metric, ""))
+    for m in HOURS_IN_NAME.finditer(metric):
+        found.add(float(m[1]) * (24.0 if m[2] == "d" else 1.0))
+    return found
+
+
+def _parse_hours(lexicon: Lexicon, text: str) -> set[float]:
+    return {
+        float(m[1]) * lexicon.window_hours[m[2]]
+        for m in lexicon.window.finditer(text)
+        if m[1].isdigit()
+    }
+
+
+def _check_outside(reading: Reading) -> Iterator[Problem]:
+    """Traces that lie in no sentence, or in no segment, verify nothing."""
+    held = {id(n) for s in reading.sentences for n in s.numbers}
+    for trace in reading.draft.numbers:
+        if id(trace) not in held:
+            message = f"the trace of {trace.text!r} lies in no sentence"
+            yield Problem(GATE, "error", message, trace.segment, trace.start, trace.end)

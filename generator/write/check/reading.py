@@ -1,0 +1,191 @@
+"""How the gates read a draft: its sentences and clauses, who licensed them, what they print."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from generator.model import (
+    MARKET,
+    Draft,
+    Finding,
+    NumberTrace,
+    Panel,
+    Problem,
+    SentenceTrace,
+    Story,
+)
+from generator.write.check.lexicon import Lexicon, Severity, fold
+
+Span = tuple[int, int]
+
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"”')\]]*\s+(?=[\"“'(\[$#]?[A-Z0-9])|\n+")
+CLAUSE_END = re.compile(r"[;:—()]|,\s|\s–\s|\b(?:and|but|while|whereas)\b")
+TAG_OR_LINK = re.compile(r"https?://\S+|(?<!\w)[#@]\w+")
+QUOTED = re.compile(r"“[^”\n]{3,300}”|\"[^\"\n]{3,300}\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: its span in its segment, its folded text, the findings that license it."""
+
+    segment: int
+    start: int
+    end: int
+    low: str
+    keys: tuple[str, ...]
+    furniture: bool
+    clauses: tuple[Span, ...]
+    numbers: tuple[NumberTrace, ...]
+    quoted: tuple[Span, ...] = ()
+
+    def clause(self, at: int) -> Span:
+        """The clause (span in the segment) that holds position `at`."""
+        return next((c for c in self.clauses if c[0] <= at < c[1]), (self.start, self.end))
+
+    def text(self, span: Span) -> str:
+        """Folded text of a span of the segment."""
+        return self.low[max(0, span[0] - self.start) : span[1] - self.start]
+
+    def in_quotes(self, at: int) -> bool:
+        return any(a <= at < b for a, b in self.quoted)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A draft with everything that a gate may ask about it. Nothing in it is ever changed."""
+
+    draft: Draft
+    story: Story | None
+    findings: Mapping[str, Finding]
+    panel: Panel | None
+    verdicts: Mapping[str, str] | None
+    windows: Mapping[str, str]
+    lexicon: Lexicon
+    now: int
+    sentences: tuple[Sentence, ...] = field(default=())
+
+    @cached_property
+    def low(self) -> tuple[str, ...]:
+        return tuple(fold(s) for s in self.draft.segments)
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """Every subject that may be named: the panel's, the findings', the traced numbers'."""
+        known = set(self.panel.subjects if self.panel else ())
+        known |= {f.subject for f in self.findings.values()}
+        known |= {n.subject for n in self.draft.numbers} | set(self.lexicon.aliases.values())
+        return frozenset(known - {MARKET, ""})
+
+    @cached_property
+    def names(self) -> re.Pattern[str]:
+        """Tickers as written and coin names in either case, pairs before their parts."""
+        plain = sorted((s for s in self.subjects if len(s) > 1), key=lambda s: (-len(s), s))
+        names = [re.escape(s) for s in plain]
+        names += [f"(?i:{re.escape(n)})" for n in self.lexicon.aliases]
+        return re.compile(r"(?<![\w/])(?:" + "|".join(names) + r")(?![\w/])")
+
+    @cached_property
+    def named(self) -> tuple[tuple[tuple[int, int, str], ...], ...]:
+        """For each segment: (start, end, subject) of every name in it, in order."""
+        return tuple(
+            tuple((m.start(), m.end(), self.subject_of(m[0])) for m in self.names.finditer(text))
+            for text in self.draft.segments
+        )
+
+    def subject_of(self, name: str) -> str:
+        return self.lexicon.aliases.get(fold(name), name)
+
+    def subjects_in(self, segment: int, span: Span) -> list[str]:
+        return [s for a, _, s in self.named[segment] if span[0] <= a < span[1]]
+
+    def fired(self, sentence: Sentence) -> tuple[Finding, ...]:
+        """The known findings that license a sentence."""
+        return tuple(self.findings[k] for k in sentence.keys if k in self.findings)
+
+    def value(self, metric: str, subject: str) -> float:
+        return math.nan if self.panel is None else self.panel.value(metric, subject)
+
+    @cached_property
+    def body(self) -> tuple[Sentence, ...]:
+        return tuple(s for s in self.sentences if not s.furniture)
+
+
+def problem(
+    gate: str,
+    message: str,
+    sentence: Sentence | NumberTrace,
+    span: Span | None = None,
+    severity: Severity = "error",
+) -> Problem:
+    """A Problem at a span of a sentence's or number's segment; by default, the whole of it."""
+    start, end = span or (sentence.start, sentence.end)
+    return Problem(gate, severity, message, sentence.segment, start, end)
+
+
+def read_draft(
+    draft: Draft,
+    *,
+    story: Story | None,
+    findings: tuple[Finding, ...],
+    panel: Panel | None,
+    verdicts: Mapping[str, str] | None,
+    windows: Mapping[str, str] | None,
+    lexicon: Lexicon,
+    now: int,
+) -> Reading:
+    """Split a draft into sentences along its own trace."""
+    known = {f.key: f for f in findings}
+    numbers: dict[int, list[NumberTrace]] = {}
+    for n in sorted(draft.numbers, key=lambda n: (n.segment, n.start)):
+        numbers.setdefault(n.segment, []).append(n)
+    sentences = [
+        s
+        for trace in sorted(draft.sentences, key=lambda t: (t.segment, t.start))
+        if 0 <= trace.segment < len(draft.segments)
+        for s in _split(draft.segments[trace.segment], trace, numbers.get(trace.segment, []), known)
+    ]
+    return Reading(
+        draft, story, known, panel, verdicts, windows or {}, lexicon, now, tuple(sentences)
+    )
+
+
+def _split(
+    text: str, trace: SentenceTrace, numbers: list[NumberTrace], known: Mapping[str, Finding]
+) -> list[Sentence]:
+    found, start, end = [], trace.start, min(trace.end, len(text))
+    starts = [n.start for n in numbers]
+    cuts = [(m.start(), m.end()) for m in SENTENCE_END.finditer(text, start, end)] + [(end, end)]
+    headline = any(k in known and known[k].rule.startswith("headline") for k in trace.findings)
+    for stop, resume in cuts:
+        if text[start:stop].strip():
+            quotes = QUOTED.finditer(text, start, stop) if headline else ()
+            found.append(
+                Sentence(
+                    segment=trace.segment,
+                    start=start,
+                    end=stop,
+                    low=fold(text[start:stop]),
+                    keys=trace.findings,
+                    furniture=trace.furniture,
+                    clauses=_clauses(text, start, stop),
+                    numbers=tuple(
+                        numbers[bisect_right(starts, start - 1) : bisect_right(starts, stop - 1)]
+                    ),
+                    quoted=tuple((m.start(), m.end()) for m in quotes),
+                )
+            )
+        start = resume
+    return found
+
+
+def _clauses(text: str, start: int, stop: int) -> tuple[Span, ...]:
+    spans = []
+    for m in CLAUSE_END.finditer(text, start, stop):
+        spans.append((start, m.start()))
+        start = m.end()
+    return (*spans, (start, stop))

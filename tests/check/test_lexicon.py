@@ -1,0 +1,161 @@
+"""Every pattern of the shipped lexicon against its own examples, and the known misses of old."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from generator.errors import TemplateError
+from generator.write.check import Lexicon, check_text, parse_lexicon
+from generator.write.check.lexicon import fold
+
+NOW = 1_772_265_600_000  # 2026-02-28 08:00:00 UTC
+
+LEXICAL = {
+    "causality", "advice", "promise", "motive", "actors", "certainty", "filler", "ai_tells", "emotion",
+}  # fmt: skip
+
+
+def flagged(lexicon: Lexicon, text: str) -> set[str]:
+    """Gates of words that speak up about a text."""
+    problems = check_text(text, lexicon=lexicon, now=NOW)
+    return {p.gate for p in problems if p.gate in LEXICAL | {"licence"}}
+
+
+def test_every_pattern_finds_its_must_flag_examples(lexicon: Lexicon) -> None:
+    for entry in lexicon.entries:
+        alone = re.compile(rf"\b(?:{entry.pattern})")
+        for text in entry.flag:
+            assert alone.search(fold(text)), (entry.category, entry.pattern, text)
+            # In the alternation another pattern may take the words first; something must.
+            assert lexicon.banned.search(fold(text)), text
+
+
+def test_no_pattern_finds_its_must_pass_examples(lexicon: Lexicon) -> None:
+    for entry in lexicon.entries:
+        for text in entry.passes:
+            hits = [lexicon.entry(m) for m in lexicon.banned.finditer(fold(text))]
+            assert entry.category not in {e.category for e in hits}, (entry.pattern, text)
+
+
+def test_every_category_has_ten_examples_each_way(lexicon: Lexicon) -> None:
+    flags, passes = Counter[str](), Counter[str]()
+    for entry in lexicon.entries:
+        flags[entry.category] += len(entry.flag)
+        passes[entry.category] += len(entry.passes)
+    assert set(flags) == LEXICAL
+    assert min(flags.values()) >= 10, flags
+    assert min(passes.values()) >= 10, passes
+    assert sum(len(n.flag) for n in lexicon.needs) >= 10
+    assert sum(len(n.passes) for n in lexicon.needs) >= 10
+
+
+def test_words_that_need_a_rule_are_found_and_their_neighbours_are_not(lexicon: Lexicon) -> None:
+    for i, need in enumerate(lexicon.needs):
+        for text in need.flag:
+            assert any(m.lastgroup == f"p{i}" for m in lexicon.needed.finditer(fold(text))), text
+        for text in need.passes:
+            assert not any(m.lastgroup == f"p{i}" for m in lexicon.needed.finditer(fold(text))), (
+                text
+            )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Settlement is scheduled to print",
+        "BTC failed to hold its low",
+        "negative for the third time today",
+        "Taker buy quote volume",
+        "the risk-free rate",
+        "payrolls are due to land",
+        "The Fed is set to publish",
+        "the re-entry",
+        "Bybit triggered its ADL queue",
+        "A second venue confirms the low",
+    ],
+)
+def test_what_an_older_lexicon_flagged_wrongly_passes(lexicon: Lexicon, text: str) -> None:
+    assert flagged(lexicon, text) == set()
+
+
+def test_the_noun_sell_off_is_no_advice_but_needs_a_fall(lexicon: Lexicon) -> None:
+    assert flagged(lexicon, "The sell-off ran for an hour.") == {"licence"}
+
+
+@pytest.mark.parametrize(
+    ("text", "gate"),
+    [
+        ("BTC slid as investors fled", "motive"),
+        ("BTC fell, which came as Base halted", "causality"),
+        ("The print sent ETH lower", "causality"),
+        ("Buoyed by rate-cut hopes, BTC rose", "causality"),
+        ("The fall reflects profit-taking", "causality"),
+        ("A day of profit-taking", "motive"),
+        ("ETH is poised for a rebound", "promise"),
+        ("BTC is expected to rise", "promise"),
+        ("BTC looks set to test its low", "promise"),
+        ("You cannot lose", "promise"),
+        ("Smart-money wallets bought", "actors"),
+        ("A good level to own ETH", "advice"),
+        ("Money flowed out of majors", "licence"),
+        ("ETH decoupled from BTC", "licence"),
+        ("The fall coincided with the outage", "causality"),
+    ],
+)
+def test_what_an_older_lexicon_missed_is_flagged(lexicon: Lexicon, text: str, gate: str) -> None:
+    assert gate in flagged(lexicon, text)
+
+
+@pytest.mark.parametrize("text", ["1,551 here", "2.7 dollars", "in the spotlight", "the 24th"])
+def test_a_word_that_only_looks_like_a_window_or_a_venue_is_none(
+    lexicon: Lexicon, text: str
+) -> None:
+    assert not lexicon.windows.search(text)
+    assert not lexicon.scope.search(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_as_of"),
+    [
+        ("At 06:00 UTC BTC is at a low", True),
+        ("As of 06:00 UTC on 26 June", True),
+        ("2026-06-26 06:00 UTC", True),
+        ("2026-06-26T06:00Z", True),
+        ("2026-06-26", False),
+        ("at 06:00", False),
+        ("from 13:00 to 14:00 UTC", False),
+    ],
+)
+def test_an_as_of_has_a_clock_and_a_zone(lexicon: Lexicon, text: str, is_as_of: bool) -> None:
+    assert bool(lexicon.as_of.search(fold(text))) is is_as_of
+
+
+def test_curly_quotes_and_narrow_spaces_hide_nothing(lexicon: Lexicon) -> None:
+    assert "advice" in flagged(lexicon, "Don’t miss this.")
+    assert "promise" in flagged(lexicon, "It can’t lose.")
+    assert "causality" in flagged(lexicon, "It rose thanks\u00a0to the Fed.")
+
+
+def test_a_lexicon_without_a_section_says_which_one_is_missing() -> None:
+    with pytest.raises(TemplateError, match="patterns"):
+        parse_lexicon({"language": "en"}, "en.yaml")
+
+
+def test_a_capturing_group_in_a_pattern_is_refused(lexicon: Lexicon) -> None:
+    from generator.write.check.lexicon import _numbered
+
+    with pytest.raises(ValueError, match="capturing"):
+        _numbered(["(a|b)"])
+
+
+def test_the_article_that_started_it_fails_every_gate_of_words(
+    lexicon: Lexicon, reference: Path
+) -> None:
+    text = (reference / "source-article.txt").read_text(encoding="utf-8")
+    gates = {p.gate for p in check_text(text, lexicon=lexicon, now=NOW)}
+    wanted = {"advice", "motive", "actors", "certainty", "emotion", "filler", "licence", "scope"}
+    assert wanted <= gates
