@@ -1,0 +1,92 @@
+"""Persistence and hysteresis: from conditions over time to what a rule says at the last row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.judge.kernel import Pair
+from generator.judge.model import Persistence, Rule
+from generator.judge.windows import Bools, Ints, tolerance
+from generator.model import Floats, Verdict
+
+OFF, UNKNOWN, PENDING, HELD, ON = range(5)
+VERDICTS: tuple[Verdict, ...] = ("off", "unknown", "pending", "held", "on")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """Per subject at the last row: the verdict's code, whether it was on before, since when (ms).
+
+    since is NaN where the rule is neither on nor held.
+    """
+
+    codes: NDArray[np.int8]
+    before: Bools
+    since: Floats
+
+
+def follow(rule: Rule, times: Ints, when: Pair, clear: Pair | None) -> Course:
+    """Run a rule's memory over (rows x subjects) conditions, oldest row first.
+
+    A pending run needs the condition true at every row; an unknown row resets the memory, or with
+    on_unknown `hold` leaves it as it was for at most stale_after. A held state needs clear_when to
+    be known false at that very row: what is missing can hold nothing.
+    """
+    true, false = when
+    subjects = true.shape[1]
+    often = _often_enough(rule.persistence, times, true)
+    start, since = np.full(subjects, np.nan), np.full(subjects, np.nan)
+    seen = np.full(subjects, -np.inf)
+    on = np.zeros(subjects, dtype=np.bool_)
+    before, codes = on, np.zeros(subjects, dtype=np.int8)
+    for i, moment in enumerate(times.tolist()):
+        t, f = true[i], false[i]
+        if rule.stale_after:
+            stale = moment - seen > rule.stale_after
+            on, start = on & ~stale, np.where(stale, np.nan, start)
+        start = np.where(t & np.isnan(start), moment, np.where(f, np.nan, start))
+        ready = t & (often[i] if often is not None else _long_enough(rule, moment, start))
+        held = np.zeros_like(t) if clear is None else on & clear.is_false[i]
+        now_on = ready | (on & t & held)
+        kept = held & ~now_on
+        unknown = ~(t | f) & ~kept
+        before = on
+        speaking = now_on | kept
+        begun = np.where(np.isnan(start), float(moment), start) if often is None else moment
+        since = np.where(speaking, np.where(on & ~np.isnan(since), since, begun), since)
+        if rule.on_unknown == "hold":
+            on = speaking | (on & unknown)
+        else:
+            on, start = speaking, np.where(unknown, np.nan, start)
+        since = np.where(on, since, np.nan)
+        seen = np.where(t | f, float(moment), seen)
+        codes = np.select([now_on, kept, t, f], [ON, HELD, PENDING, OFF], UNKNOWN).astype(np.int8)
+    speaking = (codes == ON) | (codes == HELD)
+    return Course(codes, before, np.where(speaking, since, np.nan))
+
+
+def _long_enough(rule: Rule, moment: int, start: Floats) -> Bools:
+    return np.asarray(moment - start >= rule.persistence.duration)
+
+
+def _often_enough(wanted: Persistence, times: Ints, true: Bools) -> Bools | None:
+    """Rows at which the condition was true in `times` of the last `units` stretches of `unit`.
+
+    Each stretch is judged by the row nearest to its newest end, so that many snapshots in one day
+    are still one day.
+    """
+    if not wanted.times:
+        return None
+    count = np.zeros(true.shape, dtype=np.int64)
+    for back in range(wanted.units):
+        moments = times - back * wanted.unit
+        after = np.minimum(np.searchsorted(times, moments), len(times) - 1)
+        earlier = np.maximum(after - 1, 0)
+        nearer = np.abs(times[earlier] - moments) <= np.abs(times[after] - moments)
+        row = np.where(nearer, earlier, after) if back else np.arange(len(times))
+        near = np.abs(times[row] - moments) <= tolerance(wanted.unit)
+        count += true[row] & near[:, None]
+    return np.asarray(count >= wanted.times)

@@ -1,0 +1,166 @@
+"""The tests that stand in the rule files, and the checks of a whole book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
+
+import numpy as np
+
+from generator.judge.engine import judge
+from generator.judge.language import MetricInfo
+from generator.judge.model import Rule, RuleTest
+from generator.judge.rules import RuleBook
+from generator.model import MARKET, Floats, Panel
+
+NOW = 1_768_478_400_000  # 2026-01-15 12:00 UTC; in-file tests speak of times before it
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What one in-file test gave; problem is empty when it passed."""
+
+    __test__ = False  # not a test class of pytest's
+
+    rule: str
+    name: str
+    place: str
+    expected: str
+    verdict: str
+    problem: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not self.problem
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RuleProblem:
+    """Something unsound in a book: the rule, its place, and one line what."""
+
+    rule: str
+    place: str
+    message: str
+
+
+def run_tests(book: RuleBook) -> tuple[TestResult, ...]:
+    """Run the tests of every rule, each rule alone, in the order of the files."""
+    return tuple(_run(book, rule, t) for rule in book.rules.values() for t in rule.tests)
+
+
+def _run(book: RuleBook, rule: Rule, test: RuleTest) -> TestResult:
+    panel = test_panel(rule, test, book.catalog)
+    # Alone, and judged whatever its status: neighbours could silence it.
+    alone = RuleBook({rule.name: replace(rule, status="stable")}, book.catalog, book.nodes)
+    found = judge(alone, panel)
+    verdict = found.verdicts.verdict(rule.name, test.subject)
+    problem = "" if verdict == test.expect else f"expected {test.expect}, got {verdict}"
+    if problem and (rule.name, test.subject) in found.verdicts:
+        problem += f" ({found.verdicts[rule.name, test.subject].reason})"
+    problem = problem or "; ".join(_misquoted(rule, test, panel, book.catalog))
+    return TestResult(rule.name, test.name, test.place, test.expect, verdict, problem)
+
+
+def _misquoted(
+    rule: Rule, test: RuleTest, panel: Panel, catalog: Mapping[str, MetricInfo]
+) -> Iterator[str]:
+    for written, expected in test.quotes.items():
+        if written not in rule.evidence:
+            yield f"{written} is no evidence of this rule"
+            continue
+        metric, subject = _target(written, test.subject, catalog)
+        value = panel.value(metric, subject)
+        if not np.isclose(value, expected, rtol=1e-9, atol=0.0):
+            yield f"{written} is {value:g}, the test quotes {expected:g}"
+
+
+def _target(written: str, subject: str, catalog: Mapping[str, MetricInfo]) -> tuple[str, str]:
+    """The metric and the subject of `funding_8h`, `btc.funding_8h` or `left.funding_8h`."""
+    side, _, metric = written.rpartition(".")
+    if side in {"left", "right"}:
+        left, _, right = subject.partition("/")
+        return metric, left if side == "left" else right
+    if side:
+        return metric, side.upper()
+    return metric, MARKET if catalog[metric].scope == "market" else subject
+
+
+def test_panel(rule: Rule, test: RuleTest, catalog: Mapping[str, MetricInfo]) -> Panel:
+    """The panel of a test's given values; what is not given is missing."""
+    points = {_target(w, test.subject, catalog): p for w, p in test.given.items()}
+    moments = sorted({0, *(at for p in points.values() for at, _ in p)})
+    subjects = tuple(sorted({test.subject, MARKET, *(s for _, s in points)}))
+    columns: dict[str, Floats] = {}
+    for (metric, subject), values in points.items():
+        table = columns.setdefault(metric, np.full((len(moments), len(subjects)), np.nan))
+        for at, value in values:
+            table[moments.index(at), subjects.index(subject)] = value
+    times = np.array([NOW + at for at in moments], dtype=np.int64)
+    return Panel(times, subjects, columns, {m: catalog[m].scope for m in columns})
+
+
+test_panel.__test__ = False  # type: ignore[attr-defined]  # pytest would collect it by its name
+
+
+def check_rules(book: RuleBook) -> tuple[RuleProblem, ...]:
+    """Everything unsound in a book, sorted; names that do not resolve fail at load already."""
+    found = [p for rule in book.rules.values() for p in _check(book, rule)]
+    return tuple(sorted([*found, *_circles(book)]))
+
+
+def _check(book: RuleBook, rule: Rule) -> Iterator[RuleProblem]:
+    def problem(message: str) -> RuleProblem:
+        return RuleProblem(rule.name, rule.place, message)
+
+    if not any(t.speaks for t in rule.tests):
+        yield problem("no test in which it speaks")
+    if not any(not t.speaks for t in rule.tests):
+        yield problem("no test in which it is silent")
+    if rule.role in {"finding", "level"} and not rule.evidence:
+        yield problem("no evidence: no sentence could quote a number")
+    if rule.role == "finding" and rule.tail is None and rule.frequency is None:
+        yield problem("no score: give a tail or a frequency")
+    if rule.role in {"gate", "veto"} and not rule.blocks:
+        yield problem(f"a {rule.role} that blocks nothing")
+    if not rule.sources:
+        yield problem("no sources")
+    yield from map(problem, _relations(book, rule))
+
+
+def _relations(book: RuleBook, rule: Rule) -> Iterator[str]:
+    known = set(book.rules)
+    for other in rule.conflicts:
+        if other not in known:
+            yield f"conflicts with {other!r}, which is no rule"
+        elif rule.name not in book.rules[other].conflicts:
+            yield f"conflicts with {other}, which does not declare it"
+        elif other in rule.inhibits:
+            yield f"both conflicts with and inhibits {other}: they can never stand together"
+    for other in rule.inhibits:
+        if other not in known | book.families:
+            yield f"inhibits {other!r}, which is no rule and no family"
+    if rule.opposite and rule.opposite not in known:
+        yield f"its opposite {rule.opposite!r} is no rule"
+    for word in rule.blocks:
+        if "_" in word and word not in known | book.families:
+            yield f"blocks {word!r}, which is no rule, no family and no word"
+
+
+def _circles(book: RuleBook) -> list[RuleProblem]:
+    """Rules that silence each other in a circle would all fall silent together."""
+    graph = {
+        r.name: {
+            o.name
+            for o in book.rules.values()
+            if o.name != r.name and {o.name, o.family} & set(r.inhibits)
+        }
+        for r in book.rules.values()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        first = book.rules[min(error.args[1])]
+        circle = " -> ".join(error.args[1])
+        return [RuleProblem(first.name, first.place, f"rules inhibit each other: {circle}")]
+    return []
