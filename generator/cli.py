@@ -71,11 +71,11 @@ class Context:
 
         return load_config(self.folder, os.environ)
 
-    def open_store(self) -> Store:
-        """The history file of the working folder, created when there is none."""
+    def open_store(self, *, read_only: bool = False) -> Store:
+        """The history file of the working folder, created when absent unless read_only."""
         from generator.store import open_store
 
-        return open_store(self.config.history_path)
+        return open_store(self.config.history_path, read_only=read_only)
 
     def say(self, text: str) -> None:
         """A line for people."""

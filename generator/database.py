@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator.errors import StoreError
+from generator.errors import NotEnoughData, StoreError
 from generator.packing import Damaged, Unfit
 
 VERSION = 1
@@ -41,10 +41,12 @@ CREATE TABLE notes (
 def connect(path: Path, read_only: bool) -> sqlite3.Connection:
     """An open connection to a history file, created when absent unless read_only.
 
-    Raises StoreError for a file that is damaged, foreign, newer than this program or unreachable.
+    Raises StoreError for a file that is damaged, foreign, newer than this program or unreachable,
+    NotEnoughData for one that is absent and may not be created.
     """
     if read_only and not path.is_file():
-        raise StoreError(str(path), "there is no history yet", "`commentary collect` starts one.")
+        todo = "`commentary collect` starts one."
+        raise NotEnoughData(str(path), "there is no history yet", todo)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -46,7 +46,8 @@ class Note:
 def open_store(path: Path, *, read_only: bool = False) -> Store:
     """The history file at `path`; created when absent, unless read_only.
 
-    Raises StoreError for a file that is damaged, foreign, newer than this program or unreachable.
+    Raises StoreError for a file that is damaged, foreign, newer than this program or unreachable,
+    NotEnoughData for one that is absent and may not be created.
     """
     return Store(path, connect(path, read_only))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.errors import StoreError
+from generator.errors import NotEnoughData, StoreError
 from generator.model import COLUMNS, DAY, HOUR, Series
 from generator.store import Note, Store, open_store
 from tests.conftest import NOW, ROOT
@@ -346,7 +346,7 @@ def test_a_folder_in_the_place_of_the_file_is_named(path: Path) -> None:
 
 
 def test_reading_where_there_is_no_history_says_how_to_start_one(path: Path) -> None:
-    with pytest.raises(StoreError, match="collect"):
+    with pytest.raises(NotEnoughData, match="collect"):
         open_store(path, read_only=True)
     assert not path.exists()
 
