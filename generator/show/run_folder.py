@@ -1,0 +1,77 @@
+"""Writing a run folder: every file whole or absent, never half."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from generator.errors import StoreError
+
+
+def write_run(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write the files (relative names with `/`) and return the folder.
+
+    A new folder appears by one rename, complete; in an existing one each file is replaced whole.
+    Everything is synced to disk before it gets its name. Raises StoreError.
+    """
+    for name in files:
+        parts = PurePosixPath(name).parts
+        if not parts or name.startswith("/") or ".." in parts or "\0" in name:
+            raise StoreError(str(folder), f"`{name}` is no place inside a run folder", "rename it")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if folder.exists():
+            for name, content in sorted(files.items()):
+                _replace(folder / name, content)
+        else:
+            _appear(folder, files)
+    except OSError as error:
+        what = f"cannot be written: {error.strerror or error}"
+        raise StoreError(str(folder), what, "check the folder's permissions and space") from None
+    return folder
+
+
+def _appear(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        partial.mkdir()
+        for name, content in sorted(files.items()):
+            _write(partial / name, content)
+        _sync_folder(partial)
+        partial.rename(folder)
+        _sync_folder(folder.parent)
+    except OSError:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def _replace(path: Path, content: str | bytes) -> None:
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        _write(partial, content)
+        partial.replace(path)
+        _sync_folder(path.parent)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open a folder for syncing; the rename is durable there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

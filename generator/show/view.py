@@ -1,0 +1,171 @@
+"""What the page and the terminal show of a draft: text cut at sentences, numbers and lines.
+
+Nothing is added to the text: joining all pieces of a segment gives the segment back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.model import Draft, Metric, NumberTrace, Problem, SentenceTrace, Snapshot
+from generator.show.encode import iso
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One observation behind a number, as text."""
+
+    venue: str
+    instrument: str
+    field: str
+    value: str
+    as_of: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What stands behind one printed number."""
+
+    metric: str
+    subject: str
+    value: str
+    window: str
+    scope: str
+    rule: str
+    sources: tuple[SourceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text within one sentence; a number carries its card."""
+
+    text: str
+    card: Card | None = None
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Pieces licensed by the same rules; no rules for furniture and for gaps."""
+
+    pieces: tuple[Piece, ...]
+    rules: tuple[str, ...]
+    furniture: bool
+
+
+Paragraph = tuple[Sentence, ...]
+
+
+def stamp_of(snapshot: Snapshot) -> tuple[str, str]:
+    """(SCENARIO, why), (REPLAY, why), or two empty texts for a live run."""
+    if snapshot.mode == "scenario":
+        return "SCENARIO", f"A prepared market state ({snapshot.scenario}). Never to be published."
+    if snapshot.mode == "replay":
+        return "REPLAY", "A past moment, not the present market. Only for loopback addresses."
+    return "", ""
+
+
+def full(value: float | None, unit: str) -> str:
+    """A number at full precision with its unit; times as ISO."""
+    if value is None or value != value:
+        return "unknown"
+    if unit == "ms":
+        return iso(int(value)) or "unknown"
+    # Fifteen digits are what a double holds for certain; more would print the machine's rounding.
+    shown = f"{value:,.2f}" if abs(value) >= 1e6 else f"{value:.15g}"
+    return f"{shown} {unit}".strip()
+
+
+def card(number: NumberTrace, metrics: Mapping[tuple[str, str], Metric]) -> Card:
+    """The card of a printed number: its metric, and every observation it rests on."""
+    metric = metrics.get((number.metric, number.subject))
+    sources = number.sources or (metric.sources if metric else ())
+    return Card(
+        metric=number.metric,
+        subject=number.subject,
+        value=full(number.value, number.unit),
+        window=metric.window if metric else "",
+        scope=metric.scope if metric else "",
+        rule=number.rule,
+        sources=tuple(
+            SourceLine(
+                s.venue,
+                s.instrument,
+                s.field,
+                full(s.value, ""),
+                iso(s.as_of) or "no stamp",
+                s.note,
+            )
+            for s in sources
+        ),
+    )
+
+
+def paragraphs(
+    draft: Draft,
+    segment: int,
+    metrics: Mapping[tuple[str, str], Metric],
+    problems: Sequence[Problem] = (),
+) -> tuple[Paragraph, ...]:
+    """One segment as paragraphs (split at blank lines) of sentences of pieces."""
+    text = draft.segments[segment]
+    out: list[Paragraph] = []
+    start = 0
+    for block in text.split("\n\n"):
+        end = start + len(block)
+        spans = _sentences(draft, segment, start, end)
+        found = tuple(_sentence(draft, segment, a, b, s, metrics, problems) for a, b, s in spans)
+        if block.strip():
+            out.append(found)
+        start = end + 2
+    return tuple(out)
+
+
+def _sentences(
+    draft: Draft, segment: int, start: int, end: int
+) -> list[tuple[int, int, SentenceTrace | None]]:
+    """The stretch start..end cut at the traced sentences; what none covers has no trace."""
+    spans: list[tuple[int, int, SentenceTrace | None]] = []
+    at = start
+    for s in sorted(draft.sentences, key=lambda s: (s.start, s.end)):
+        a, b = max(s.start, at), min(s.end, end)
+        if s.segment != segment or a >= b:
+            continue
+        if a > at:
+            spans.append((at, a, None))
+        spans.append((a, b, s))
+        at = b
+    if at < end:
+        spans.append((at, end, None))
+    return spans
+
+
+def _sentence(
+    draft: Draft,
+    segment: int,
+    start: int,
+    end: int,
+    trace: SentenceTrace | None,
+    metrics: Mapping[tuple[str, str], Metric],
+    problems: Sequence[Problem],
+) -> Sentence:
+    text, at = draft.segments[segment], start
+    pieces: list[Piece] = []
+    for n in sorted(draft.numbers, key=lambda n: n.start):
+        if n.segment == segment and at <= n.start < n.end <= end:
+            if n.start > at:
+                pieces.append(Piece(text[at : n.start]))
+            wrong = _wrong(problems, segment, n.start, n.end)
+            pieces.append(Piece(text[n.start : n.end], card(n, metrics), wrong))
+            at = n.end
+    if at < end:
+        pieces.append(Piece(text[at:end]))
+    rules = trace.findings if trace else ()
+    return Sentence(tuple(pieces), rules, trace.furniture if trace else True)
+
+
+def _wrong(problems: Sequence[Problem], segment: int, start: int, end: int) -> str:
+    hits = (p for p in problems if p.segment == segment and p.start < end and start < p.end)
+    return next((p.message for p in hits), "")
