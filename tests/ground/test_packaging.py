@@ -50,7 +50,11 @@ def test_the_wheel_carries_rules_and_templates_and_finds_them(tmp_path: Path) ->
         shipped = [p for p in (ROOT / folder).rglob("*") if p.is_file() and p.name[0] != "."]
         expected = {f"generator/_{folder}/{p.relative_to(ROOT / folder)}" for p in shipped}
         assert expected <= names
-    assert "generator/py.typed" in names
+    scenarios = {
+        f"generator/scenarios/{p.name}" for p in (ROOT / "generator/scenarios").glob("*.yaml")
+    }
+    assert {"generator/py.typed", *scenarios} <= names
+    assert not any(name.startswith(("tests/", "rules/", "templates/")) for name in names)
     code = "from generator.config import shipped_rules; print(shipped_rules())"
     found = subprocess.run(
         [sys.executable, "-c", code],
