@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from generator.errors import TemplateError
+from generator.write.check.alternation import Alternation, alternation
 
 Severity = Literal["error", "warning"]
 
@@ -61,15 +62,18 @@ class Verb:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """A language's words, compiled. Texts are given to it folded (`fold`)."""
+    """A language's words, compiled. Texts are given to it folded (`fold`).
+
+    The numbers that `banned` and `needed` yield are indices into `entries` and `needs`.
+    """
 
     language: str
     entries: tuple[Entry, ...]
     needs: tuple[Need, ...]
     verbs: Mapping[str, tuple[Verb, ...]]
     words: Mapping[str, Any]
-    banned: re.Pattern[str]
-    needed: re.Pattern[str]
+    banned: Alternation
+    needed: Alternation
     verb: re.Pattern[str]
     slow: re.Pattern[str]
     directions: Mapping[str, int]  # word -> sign, of a change
@@ -98,14 +102,6 @@ class Lexicon:
     neutral_tags: frozenset[str]
     joiners: re.Pattern[str]
     furniture: Mapping[str, re.Pattern[str]]
-
-    def entry(self, match: re.Match[str]) -> Entry:
-        """The pattern behind a match of `banned`."""
-        return self.entries[int((match.lastgroup or "p0")[1:])]
-
-    def need(self, match: re.Match[str]) -> Need:
-        """The licence behind a match of `needed`."""
-        return self.needs[int((match.lastgroup or "p0")[1:])]
 
 
 def read_lexicon(path: Path) -> Lexicon:
@@ -142,15 +138,6 @@ def _words(words: Iterable[str], ending: str = r"(?![\w-])") -> re.Pattern[str]:
 
 def _any(patterns: Iterable[str], start: str = "") -> re.Pattern[str]:
     return re.compile(start + "(?:" + "|".join(patterns) + ")")
-
-
-def _numbered(patterns: Iterable[str]) -> re.Pattern[str]:
-    """One alternation at word starts; the group's number says which pattern matched."""
-    each = [f"(?P<p{i}>{p})" for i, p in enumerate(patterns)]
-    for one in each:
-        if re.compile(one).groups != 1:
-            raise ValueError(f"a capturing group in {one}; write (?:...)")
-    return _any(each, r"\b")
 
 
 def _entries(raw: Mapping[str, Any]) -> tuple[Entry, ...]:
@@ -213,8 +200,8 @@ def _compile(raw: Mapping[str, Any]) -> Lexicon:
         needs=needs,
         verbs=verbs,
         words=raw["verbs"],
-        banned=_numbered(e.pattern for e in entries),
-        needed=_numbered(n.words for n in needs),
+        banned=alternation(e.pattern for e in entries),
+        needed=alternation(n.words for n in needs),
         verb=_words(verbs),
         slow=_words(raw["slow_verbs"]),
         directions=change,

@@ -73,8 +73,8 @@ def check_needs(
     reading: Reading, sentence: Sentence, fired: tuple[Finding, ...] | None = None
 ) -> Iterator[Problem]:
     """Words that need a rule; causal ones are reported by their own gate."""
-    for m in reading.lexicon.needed.finditer(sentence.low):
-        need = reading.lexicon.need(m)
+    for i, m in reading.lexicon.needed.finditer(sentence.low):
+        need = reading.lexicon.needs[i]
         at = (m.start() + sentence.start, m.end() + sentence.start)
         known = reading.fired(sentence) if fired is None else fired
         if not sentence.in_quotes(at[0]) and not licensed(need, known):

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from generator.model import NumberTrace, Problem
 from generator.write.check.dates import wrong_date
-from generator.write.check.lexicon import Lexicon
-from generator.write.check.reading import Reading, Sentence, Span, problem
+from generator.write.check.lexicon import Lexicon, Severity
+from generator.write.check.reading import TAG_OR_LINK, Reading, Sentence, Span, problem
 
 GATE = "numbers"
+AS_OF = "as_of"  # the one traced moment that is no metric; gate 2 holds it against the clock
 
 DIGITS = re.compile(r"\d(?:[\d,.:]*\d)?")
 PRINTED = re.compile(r"([-+−–]?)\s?[$€£]?\s?(\d[\d,]*(?:\.\d+)?)")
@@ -154,19 +155,21 @@ def _check_source(reading: Reading, sentence: Sentence, trace: NumberTrace) -> I
             f"{trace.text!r}: {trace.metric} of {trace.subject} is {what}, not {trace.value:g}"
         )
         yield problem(GATE, message, trace, span)
-    elif not _is_watched(reading, trace) and not (sentence.furniture and trace.unit == "ms"):
+    elif not _is_watched(reading, trace) and trace.metric != AS_OF:
         message = f"{trace.text!r}: no metric {trace.metric!r} to verify it against"
-        severity = "warning" if trace.sources or trace.unit == "ms" else "error"
-        yield problem(GATE, message, trace, span, "warning" if severity == "warning" else "error")
+        severity: Severity = "warning" if trace.sources or trace.unit == "ms" else "error"
+        yield problem(GATE, message, trace, span, severity)
 
 
 def _is_watched(reading: Reading, trace: NumberTrace) -> bool:
     items = [w for f in reading.findings.values() for w in f.watch]
     items += reading.story.watch if reading.story else ()
+    if trace.unit == "ms":
+        return trace.value in {w.deadline for w in items}
     return any(
         w.metric == trace.metric
         and w.subject == trace.subject
-        and trace.value in (w.trigger, w.current, float(w.deadline))
+        and trace.value in (w.trigger, w.current)
         for w in items
     )
 
@@ -195,8 +198,6 @@ def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]
     covered += [(a, b) for a, b, _ in reading.named[sentence.segment]]
     low, offset = sentence.low, sentence.start
     if "#" in low or "@" in low or "://" in low:
-        from generator.write.check.reading import TAG_OR_LINK
-
         covered += [m.span() for m in TAG_OR_LINK.finditer(text, sentence.start, sentence.end)]
     covered += [(m.start() + offset, m.end() + offset) for m in lexicon.exempt.finditer(low)]
     for pattern in (DIGITS, lexicon.number):

@@ -49,7 +49,7 @@ def _lint(value: str, offset: int, line: int, lexicon: Lexicon) -> list[Problem]
     for m in lexicon.number.finditer(low):
         if not any(a <= m.start() < b for a, b in exempt):
             add("numbers", m, "is a number word in literal text; print a metric")
-    for m in lexicon.banned.finditer(low):
-        entry = lexicon.entry(m)
+    for i, m in lexicon.banned.finditer(low):
+        entry = lexicon.entries[i]
         add(entry.category, m, entry.why, entry.severity == "warning")
     return sorted(found, key=lambda p: (p.start, p.gate))
