@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -71,15 +72,14 @@ def _check_cashtags(reading: Reading) -> Iterator[Problem]:
 
     body = _body_subjects(reading)
     for index, text in enumerate(reading.draft.segments):
-        tags = [m.end() for m in CASHTAG.finditer(text)]
+        tags = [(m.end(), re.match("[A-Za-z]+", text[m.end() :])) for m in CASHTAG.finditer(text)]
         if reading.draft.network in ONE_CASHTAG and len(tags) > 1:
             message = f"{len(tags)} cashtags; this network takes one in a post"
-            yield Problem(GATE, "error", message, index, tags[1] - 1, tags[1])
-        for at in tags:
-            symbol = "".join(c for c in text[at : at + 7] if c.isalnum())
-            if symbol.upper() not in body:
-                message = f"${symbol} is not spoken of in the text"
-                yield Problem(GATE, "error", message, index, at - 1, at + len(symbol))
+            yield Problem(GATE, "error", message, index, tags[1][0] - 1, tags[1][0])
+        for at, symbol in tags:
+            if symbol and symbol[0].upper() not in body:
+                message = f"${symbol[0]} is not spoken of in the text"
+                yield Problem(GATE, "error", message, index, at - 1, at + symbol.end())
 
 
 def _check_notices(reading: Reading) -> Iterator[Problem]:

@@ -60,7 +60,8 @@ def _paragraph(reading: Reading, sentence: Sentence) -> str:
 
 def check_as_of(reading: Reading) -> Iterator[Problem]:
     """The draft says as of when, and that moment is neither to come nor long past."""
-    if not any(reading.lexicon.as_of.search(low) for low in reading.low):
+    traced = any(n.metric == "as_of" for n in reading.draft.numbers)
+    if not traced and not any(reading.lexicon.as_of.search(low) for low in reading.low):
         yield Problem(GATE, "error", "no as-of time (As of 06:00 UTC)", 0)
     for trace in reading.draft.numbers:
         if trace.metric == "as_of" and trace.unit == "ms":
