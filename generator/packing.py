@@ -80,7 +80,10 @@ def pack_planes(snapshot: Snapshot) -> bytes:
 
 def unpack_planes(blob: bytes, rows: int, columns: int) -> dict[str, NDArray[Any]]:
     """The arrays by attribute name. Raises Damaged when the blob has another size."""
-    data = inflate(blob)
+    try:
+        data = zlib.decompress(blob)
+    except zlib.error as error:
+        raise Damaged(str(error)) from None
     size, at = rows * columns, 0
     planes: dict[str, NDArray[Any]] = {}
     if len(data) != size * sum(np.dtype(kind).itemsize for _, kind in _PLANES):
@@ -89,13 +92,6 @@ def unpack_planes(blob: bytes, rows: int, columns: int) -> dict[str, NDArray[Any
         planes[name] = np.frombuffer(data, kind, size, at).reshape(rows, columns)
         at += planes[name].nbytes
     return planes
-
-
-def inflate(blob: bytes) -> bytes:
-    try:
-        return zlib.decompress(blob)
-    except zlib.error as error:
-        raise Damaged(str(error)) from None
 
 
 def pack_instruments(instruments: Sequence[Instrument]) -> str:
@@ -204,18 +200,17 @@ def merge(old: Floats, new: Floats) -> Floats:
 
 
 def pack_metrics(columns: Mapping[str, Floats], names: Sequence[str], subjects: int) -> bytes:
-    """float64 (names x subjects), compressed."""
+    """float64 (names x subjects); not compressed, since ninety of them are read at every start."""
     block = np.full((len(names), subjects), np.nan)
     for row, name in enumerate(names):
         value = np.asarray(columns[name], dtype=np.float64)
         if value.shape != (subjects,):
             raise Unfit(f"{name} has shape {value.shape}, expected {(subjects,)}")
         block[row] = value
-    return zlib.compress(block.astype("<f8").tobytes(), 1)
+    return block.astype("<f8").tobytes()
 
 
 def unpack_metrics(blob: bytes, names: int, subjects: int) -> Floats:
-    data = inflate(blob)
-    if len(data) != names * subjects * 8:
+    if len(blob) != names * subjects * 8:
         raise Damaged("its size does not fit its metrics and subjects")
-    return np.frombuffer(data, "<f8").reshape(names, subjects)
+    return np.frombuffer(blob, "<f8").reshape(names, subjects)

@@ -189,7 +189,8 @@ class Store:
             # The same moment measured again (a replay, a repaired run) replaces the earlier try.
             latest = {row[1]: row for row in stored}
             texts = self._texts({t for row in latest.values() for t in (row[2], row[3])})
-            return align([self._metric_row(row, texts) for row in latest.values()])
+            names = {name: json.loads(text) for name, text in texts.items()}
+            return align([_metric_row(row, names) for row in latest.values()])
 
     # ------------------------------------------------------------ what was said
 
@@ -267,17 +268,17 @@ class Store:
             loaded[venue, symbol, kind] = Series(venue, symbol, kind, table, endpoint)
         return loaded
 
-    def _metric_row(self, row: Sequence[Any], texts: Mapping[str, str]) -> MetricRow:
-        unseal(row)
-        subjects = tuple(json.loads(texts[row[2]]))
-        described = json.loads(texts[row[3]])
-        return MetricRow(
-            now=row[1],
-            subjects=subjects,
-            scopes={name: scope for name, scope, _ in described},
-            units={name: unit for name, _, unit in described},
-            values=packing.unpack_metrics(row[4], len(described), len(subjects)),
-        )
+
+def _metric_row(row: Sequence[Any], names: Mapping[str, Any]) -> MetricRow:
+    unseal(row)
+    subjects, described = tuple(names[row[2]]), names[row[3]]
+    return MetricRow(
+        now=row[1],
+        subjects=subjects,
+        scopes={name: scope for name, scope, _ in described},
+        units={name: unit for name, _, unit in described},
+        values=packing.unpack_metrics(row[4], len(described), len(subjects)),
+    )
 
 
 def _key(series: Series) -> SeriesKey:
