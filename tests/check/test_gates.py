@@ -230,7 +230,7 @@ def test_a_short_post_needs_only_its_disclaimer_and_its_length(lexicon: Lexicon)
     post = draft(SHORT, form="post", network="x", limit=280)
     assert problems(lexicon, post, story=quiet) == ()
     long = dataclasses.replace(post, limit=40)
-    assert [p.message for p in problems(lexicon, long, story=quiet)] == ["length 94, limit 40"]
+    assert [p.message for p in problems(lexicon, long, story=quiet)] == ["length 84, limit 40"]
     wrong = dataclasses.replace(post, length=(12,))
     assert "furniture" in errors(problems(lexicon, wrong, story=quiet))
 

@@ -70,7 +70,10 @@ def _check_cashtags(reading: Reading) -> Iterator[Problem]:
         return
     from generator.networks.x import CASHTAG
 
-    body = _body_subjects(reading)
+    # A cashtag names its asset itself; what counts is that a number or a finding speaks of it.
+    body = {n.subject for s in reading.body for n in s.numbers}
+    body |= {f.subject for s in reading.body for f in reading.fired(s)}
+    body |= {part for s in body for part in s.split("/")}
     for index, text in enumerate(reading.draft.segments):
         tags = [(m.end(), re.match("[A-Za-z]+", text[m.end() :])) for m in CASHTAG.finditer(text)]
         if reading.draft.network in ONE_CASHTAG and len(tags) > 1:
