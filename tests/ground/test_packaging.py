@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,6 +38,25 @@ def test_every_requirement_is_pinned_and_no_pin_names_an_address() -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", pin) for pin in pins)
     pinned = {pin.partition("==")[0].lower().replace("_", "-") for pin in pins}
     assert requirement_names() <= pinned
+
+
+def test_every_package_that_is_imported_is_required() -> None:
+    distributions = packages_distributions()
+    required = {
+        re.split(r"[<>=\[;~! ]", line)[0].lower().replace("_", "-")
+        for line in PROJECT["dependencies"]
+    }
+    missing = set()
+    for path in (ROOT / "generator").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            for top in {name.partition(".")[0] for name in names}:
+                if top not in sys.stdlib_module_names | {"generator"}:
+                    found = {d.lower().replace("_", "-") for d in distributions.get(top, [top])}
+                    missing |= {(top, path.name)} if not found & required else set()
+    assert missing == set()
 
 
 @pytest.mark.skipif(find_spec("hatchling") is None, reason="hatchling is not installed")
