@@ -11,7 +11,7 @@ from typing import Any
 
 from generator.model import Draft, Finding, Metric, Problem, Snapshot, Story, Watch
 from generator.show.encode import iso, metric_of
-from generator.show.view import full, paragraphs, stamp_of
+from generator.show.view import clock, full, network_name, paragraphs, stamp_of, weights
 
 FILES = resources.files("generator.show")
 
@@ -25,8 +25,13 @@ def preview_page(
     drafts: Sequence[Draft],
     problems: Sequence[Problem],
     metrics: Mapping[tuple[str, str], Metric],
+    draft_problems: Sequence[Sequence[Problem]] | None = None,
 ) -> str:
-    """The page as HTML text. All data is escaped; headlines are hostile input."""
+    """The page as HTML text. All data is escaped; headlines are hostile input.
+
+    draft_problems, one sequence per draft, marks the wrong spans in the text. Without it spans
+    are marked only where there is a single draft: a problem does not say which draft it means.
+    """
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
@@ -35,6 +40,8 @@ def preview_page(
     script = (FILES / "page.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     word, why = stamp_of(snapshot)
+    alone: Sequence[Sequence[Problem]] = [problems] if len(drafts) == 1 else [()] * len(drafts)
+    marked = list(zip(drafts, alone if draft_problems is None else draft_problems, strict=True))
     errors = [p for p in problems if p.severity == "error"]
     return environment.from_string((FILES / "page.html").read_text("utf-8")).render(
         style=(FILES / "page.css").read_text("utf-8"),
@@ -45,8 +52,8 @@ def preview_page(
         stamp_why=why,
         as_of=_dateline(snapshot.now),
         problems=[*errors, *(p for p in problems if p.severity != "error")],
-        notes=[_note(d, metrics, problems) for d in drafts if not d.network],
-        posts=[_post(d, metrics, problems) for d in drafts if d.network],
+        notes=[_note(d, metrics, wrong) for d, wrong in marked if not d.network],
+        posts=[_post(d, metrics, wrong) for d, wrong in marked if d.network],
         findings=[_finding(f, _role(f, story), metrics) for f in _ordered(findings, story)],
         watch=[_watch(w, metrics) for w in story.watch],
         left_out=story.left_out,
@@ -72,9 +79,9 @@ def _note(
 def _post(
     draft: Draft, metrics: Mapping[tuple[str, str], Metric], problems: Sequence[Problem]
 ) -> dict[str, Any]:
-    counts = [*draft.length, *(len(s) for s in draft.segments[len(draft.length) :])]
+    counts = weights(draft)
     return {
-        "network": draft.network,
+        "network": network_name(draft.network),
         "lang": draft.lang,
         "limit": draft.limit,
         "segments": [
@@ -124,11 +131,11 @@ def _watch(watch: Watch, metrics: Mapping[tuple[str, str], Metric]) -> dict[str,
         "effect": watch.effect,
         "what": f"{watch.subject} {watch.metric} {watch.direction} {full(watch.trigger, unit)}",
         "now": full(watch.current, unit),
-        "by": iso(watch.deadline) or "",
+        "by": clock(watch.deadline),
     }
 
 
 def _headline(headline: Any) -> dict[str, str]:
     safe = headline.url if headline.url.startswith("https://") else ""
-    stamp = iso(headline.published_at) or "no time given"
+    stamp = clock(headline.published_at) if headline.published_at else "no time given"
     return {"source": headline.source, "title": headline.title, "url": safe, "published": stamp}

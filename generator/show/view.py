@@ -5,6 +5,7 @@ Nothing is added to the text: joining all pieces of a segment gives the segment 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -67,12 +68,24 @@ def stamp_of(snapshot: Snapshot) -> tuple[str, str]:
     return "", ""
 
 
+def visible(text: str) -> str:
+    """Text from outside, for a terminal: no escape sequence, no hidden or reordering character."""
+    return "".join(
+        c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs")
+    )
+
+
+def clock(ms: int | None) -> str:
+    """ms -> 2026-06-26 06:00 UTC, or `no stamp`."""
+    return "no stamp" if ms is None else f"{iso(ms)}"[:16].replace("T", " ") + " UTC"
+
+
 def full(value: float | None, unit: str) -> str:
     """A number at full precision with its unit; times as ISO."""
     if value is None or value != value:
         return "unknown"
     if unit == "ms":
-        return iso(int(value)) or "unknown"
+        return clock(int(value))
     # Fifteen digits are what a double holds for certain; more would print the machine's rounding.
     shown = f"{value:,.2f}" if abs(value) >= 1e6 else f"{value:.15g}"
     return f"{shown} {unit}".strip()
@@ -95,12 +108,25 @@ def card(number: NumberTrace, metrics: Mapping[tuple[str, str], Metric]) -> Card
                 s.instrument,
                 s.field,
                 full(s.value, ""),
-                iso(s.as_of) or "no stamp",
+                clock(s.as_of),
                 s.note,
             )
             for s in sources
         ),
     )
+
+
+NETWORKS = {"x": "X"}
+
+
+def network_name(network: str) -> str:
+    """How a network is written for people."""
+    return NETWORKS.get(network, network.capitalize())
+
+
+def weights(draft: Draft) -> tuple[int, ...]:
+    """The network's own length of every segment; code points where it was not counted."""
+    return (*draft.length, *(len(s) for s in draft.segments[len(draft.length) :]))
 
 
 def paragraphs(

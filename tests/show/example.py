@@ -40,18 +40,18 @@ FIGURES: dict[tuple[str, str], tuple[float, str, str, str, str, str, str]] = {
 
 # Sentences as text with {metric:subject:rule:printed:scale:decimals}; `|` gives the licences.
 NOTE = (
-    "BTC touched its lowest price since September 2024 on Thursday: {low_24h:BTC:new_low:$58,115:1:0} on Binance spot.|new_low:BTC|"
-    "\n\n||As of 06:00 UTC on 26 June, BTC is at {price:BTC:large_move:$59,982:1:0} ({return_24h:BTC:large_move:−2.7%:1:1} in 24 h) and ETH at {price:ETH:large_move:$1,558.10:1:2} ({return_24h:ETH:large_move:−5.5%:1:1}) on Binance spot.|large_move:BTC,large_move:ETH|"
-    " ||One hour holds more than the whole net move: from 13:00 to 14:00 UTC on Thursday BTC lost {largest_hour:BTC:one_hour_shock:4.8%:1:1} and ETH {largest_hour:ETH:one_hour_shock:6.0%:1:1}.|one_hour_shock:BTC,one_hour_shock:ETH|"
-    "\n\n||ETH/BTC is down {ratio_return_24h:ETH/BTC:cross_rate:2.9%:1:1} over the same 24 h.|cross_rate:ETH/BTC|"
-    " ||Binance spot turnover in BTC came to {volume_24h_usd:BTC:heavy_volume:$2.03 bn:1000000000:2}, about {volume_ratio:BTC:heavy_volume:1.6 times:1:1} the median of its last 30 weekdays.|heavy_volume:BTC|"
-    "\n\n||Funding says less than the price does: the last ETH settlement on OKX was {funding_settled:ETH:funding_level:−0.0008%:1:4} per 8 h.|funding_level:ETH|"
-    "\n\n||Not financial advice. Prepared automatically, not reviewed. Positions: not disclosed.||"
+    "BTC touched its lowest price since September 2024 on Thursday: {low_24h:BTC:new_low:$58,115:1:0} on Binance spot.|new_low:BTC|\n\n"
+    "||As of 06:00 UTC on 26 June, BTC is at {price:BTC:large_move:$59,982:1:0} ({return_24h:BTC:large_move:−2.7%:1:1} in 24 h) and ETH at {price:ETH:large_move:$1,558.10:1:2} ({return_24h:ETH:large_move:−5.5%:1:1}) on Binance spot.|large_move:BTC,large_move:ETH| "
+    "||One hour holds more than the whole net move: from 13:00 to 14:00 UTC on Thursday BTC lost {largest_hour:BTC:one_hour_shock:4.8%:1:1} and ETH {largest_hour:ETH:one_hour_shock:6.0%:1:1}.|one_hour_shock:BTC,one_hour_shock:ETH|\n\n"
+    "||ETH/BTC is down {ratio_return_24h:ETH/BTC:cross_rate:2.9%:1:1} over the same 24 h.|cross_rate:ETH/BTC| "
+    "||Binance spot turnover in BTC came to {volume_24h_usd:BTC:heavy_volume:$2.03 bn:1000000000:2}, about {volume_ratio:BTC:heavy_volume:1.6 times:1:1} the median of its last 30 weekdays.|heavy_volume:BTC|\n\n"
+    "||Funding says less than the price does: the last ETH settlement on OKX was {funding_settled:ETH:funding_level:−0.0008%:1:4} per 8 h.|funding_level:ETH|\n\n"
+    "||Not financial advice. Prepared automatically, not reviewed. Positions: not disclosed."
 )
 POST = (
-    "$BTC touched {low_24h:BTC:new_low:$58,115:1:0} on Binance spot, its lowest since September 2024.|new_low:BTC|"
-    "\n\n||One hour took {largest_hour:BTC:one_hour_shock:4.8%:1:1}; over 24 h BTC is down {return_24h:BTC:large_move:2.7%:1:1} and ETH {return_24h:ETH:large_move:5.5%:1:1}.|one_hour_shock:BTC|"
-    "\n\n||As of 06:00 UTC, 26 June. Not financial advice.\n#BTC #ETH||"
+    "$BTC touched {low_24h:BTC:new_low:$58,115:1:0} on Binance spot, its lowest since September 2024.|new_low:BTC|\n\n"
+    "||One hour took {largest_hour:BTC:one_hour_shock:4.8%:1:1}; over 24 h BTC is down {return_24h:BTC:large_move:2.7%:1:1} and ETH {return_24h:ETH:large_move:5.5%:1:1}.|one_hour_shock:BTC|\n\n"
+    "||As of 06:00 UTC, 26 June. Not financial advice.\n#BTC #ETH"
 )
 
 
@@ -78,7 +78,7 @@ def metrics_of(now: int) -> dict[tuple[str, str], Metric]:
 def draft_of(form: str, network: str, marked: str, metrics: dict[tuple[str, str], Metric]) -> Draft:
     text, numbers, sentences = "", [], []
     for sentence in marked.split("||"):
-        body, _, licences = sentence.partition("|")
+        body, licences, tail = (*sentence.split("|"), "", "")[:3]
         start = len(text)
         for part in re.split(r"(\{[^}]*\})", body):
             if not part.startswith("{"):
@@ -88,9 +88,9 @@ def draft_of(form: str, network: str, marked: str, metrics: dict[tuple[str, str]
             metric = metrics[name, subject]
             numbers.append(NumberTrace(0, len(text), len(text) + len(printed), printed, name, subject, metric.value, metric.unit, float(scale), int(decimals), rule, metric.sources))  # fmt: skip
             text += printed
-        keys = tuple(k for k in licences.strip("|").split(",") if k)
-        if text[start:].strip():
-            sentences.append(SentenceTrace(0, start, len(text), keys, furniture=not keys))
+        keys = tuple(k for k in licences.split(",") if k)
+        sentences.append(SentenceTrace(0, start, len(text), keys, furniture=not keys))
+        text += tail
     title = "BTC at its lowest since September 2024" if not network else ""
     limit, length = (280, (len(text),)) if network else (None, ())
     return Draft(form, network, "en", (text,), tuple(numbers), tuple(sentences), ("BTC", "ETH"), title, length, limit)  # fmt: skip
