@@ -282,7 +282,9 @@ class _Compiler:
         if name in WINDOWED:
             self.arity(tree, name, values, 1, window is not None, f"{name}(x, days(7))")
             args = (self.number(values[0], inside, exact=True),)
-            return self.build(tree, name, args, window, "number")
+            # A rank among partly missing values is known only within bounds.
+            kind: Kind = "bounds" if name == "pctile" else "number"
+            return self.build(tree, name, args, window, kind)
         if name in {"min", "max"} and window is not None:
             self.arity(tree, name, values, 1, True, f"{name}(x, days(7))")
             args = (self.number(values[0], inside, exact=True),)
