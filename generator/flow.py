@@ -1,0 +1,176 @@
+"""The whole product on one screen.
+
+    collect | measure | judge | plan | write | check | publish
+
+`note` is everything between a snapshot and a checked draft: pure, without clock, network or disk
+(templates and rules are read before). The same snapshot, history, configuration, memory and seed
+give the same bytes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from generator.errors import NotEnoughData
+from generator.judge import Judgement, RuleBook, judge
+from generator.measure import Measured, catalog, measure, panel
+from generator.measure.venues import venue_name
+from generator.model import MARKET, Draft, Finding, History, Panel, Problem, Snapshot, Story
+from generator.networks import x
+from generator.settings import Config
+from generator.write.check import check
+from generator.write.compose import Desk, article
+from generator.write.plan import Recent, plan
+from generator.write.post import post
+from generator.write.templates import Templates
+
+# A gate that licenses the whole form of a note rather than one subject's sentence.
+QUIET = "quiet_day"
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was said before: phrase ids with counts (14 notes), and what led lately."""
+
+    phrases: Mapping[str, int] = field(default_factory=dict)
+    recent: Recent = Recent()
+
+
+@dataclass(frozen=True)
+class Note:
+    """Everything one run made. phrases: ids of the phrases used, for the memory of later notes."""
+
+    snapshot: Snapshot
+    measured: Measured
+    panel: Panel
+    judgement: Judgement
+    findings: tuple[Finding, ...]
+    story: Story
+    drafts: tuple[Draft, ...]
+    problems: tuple[tuple[Problem, ...], ...]
+    phrases: tuple[str, ...]
+
+    @property
+    def failed(self) -> bool:
+        return any(p.severity == "error" for found in self.problems for p in found)
+
+
+def note(
+    snapshot: Snapshot,
+    history: History,
+    config: Config,
+    book: RuleBook,
+    templates: Templates,
+    *,
+    seed: str,
+    memory: Memory = Memory(),
+) -> Note:
+    """Measure, judge, plan, write, check. Raises NotEnoughData when nothing true can be said."""
+    measured = measure(snapshot, history, config.market)
+    _enough(measured, config.market.majors)
+    rows = panel(measured, snapshot, history, config.market)
+    judgement = judge(book, rows)
+    findings = (*judgement.findings, *_quiet(judgement, rows))
+    story = plan(
+        judgement.findings,
+        conflicts={r.name: r.conflicts for r in book.rules.values()},
+        quiet_known=len(findings) > len(judgement.findings),
+        recent=memory.recent,
+    )
+    desk = Desk(
+        snapshot=snapshot,
+        measured=measured,
+        story=story,
+        house=config.house,
+        templates=templates,
+        majors=config.market.majors,
+        seed=f"{seed}|{config.house.seed_salt}",
+        venues=_venues(measured, story),
+        missing=_missing(snapshot),
+        used=memory.phrases,
+    )
+    drafts, phrases = _write(desk)
+    problems = tuple(_checked(d, story, findings, judgement, rows, templates) for d in drafts)
+    return Note(
+        snapshot, measured, rows, judgement, findings, story, drafts, problems, phrases
+    )
+
+
+def _write(desk: Desk) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+    long, said = article(desk)
+    short, _ = post(desk, "x", x.fit, x.LIMITS.limit or 0)
+    return (long, short), said
+
+
+def _checked(
+    draft: Draft,
+    story: Story,
+    findings: tuple[Finding, ...],
+    judgement: Judgement,
+    rows: Panel,
+    templates: Templates,
+) -> tuple[Problem, ...]:
+    return check(
+        draft,
+        story=story,
+        findings=findings,
+        panel=rows,
+        judgement_verdicts={f"{r}:{s}": v.verdict for (r, s), v in judgement.verdicts.items()},
+        lexicon=templates.lexicon,
+        now=int(rows.times[-1]),
+        windows={name: info.window for name, info in catalog().items() if info.window},
+    )
+
+
+def _enough(measured: Measured, majors: tuple[str, ...]) -> None:
+    missing = [a for a in majors if not math.isfinite(measured.values[a].get("return_24h", math.nan))]
+    if missing:
+        names = " and ".join(missing)
+        raise NotEnoughData(
+            "price",
+            f"no venue gives a fresh price and its change for {names} beside the other majors",
+            "`commentary doctor` shows what is reachable; the sources above say why each failed",
+        )
+
+
+def _quiet(judgement: Judgement, rows: Panel) -> tuple[Finding, ...]:
+    """The quiet-day gate as a finding, when it holds: it licenses saying that nothing stood out."""
+    verdict = judgement.verdicts.get((QUIET, MARKET))
+    if verdict is None or verdict.verdict not in ("on", "held"):
+        return ()
+    now = int(rows.times[-1])
+    return (Finding(QUIET, MARKET, "meta", "gate", "new", now, 0.0, 1.0, ()),)
+
+
+def _venues(measured: Measured, story: Story) -> str:
+    """The venues and vendors whose numbers the chosen findings rest on, as text."""
+    chosen = (*((story.lead,) if story.lead else ()), *story.evidence, *story.levels)
+    known, names = catalog(), set[str]()
+    for finding in chosen:
+        inputs = measured.inputs[finding.subject]
+        for metric in finding.evidence:
+            info = known[metric]
+            scope = measured.inputs[MARKET] if info.scope == "market" else inputs
+            text = scope.scopes.get(info.venue, "")
+            if info.venue not in ("news", "coverage") and text:
+                names.add(text)
+    return _listed(sorted({v for n in names for v in _vendors(n)}))
+
+
+def _vendors(scope: str) -> list[str]:
+    from generator.measure.venues import NAMES
+
+    return [n for n in dict.fromkeys(NAMES.values()) if n in scope]
+
+
+def _missing(snapshot: Snapshot) -> str:
+    bad = {venue_name(s.name) for s in snapshot.sources if s.state in ("failed", "blocked", "partial")}
+    return _listed(sorted(bad))
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return ", ".join(names[:-1]) + " and " + names[-1]

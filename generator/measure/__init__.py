@@ -1,0 +1,122 @@
+"""Measuring: from a snapshot and its history to named metrics, pure and repeatable.
+
+`measure` gives one moment; `panel` puts the moments of the past days, rebuilt from history alone,
+before it, so that a rule can ask how long a condition has held on the very first day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from generator.measure.inputs import Desk, Inputs, asset_inputs, pair_inputs
+from generator.measure.past import rebuilt
+from generator.measure.registry import MetricInfo, catalog, compute, raw_inputs
+from generator.measure.universe import Universe, market_inputs, movers, universe
+from generator.model import (
+    DAY,
+    MARKET,
+    Headline,
+    History,
+    Metric,
+    Panel,
+    Snapshot,
+    SourceRef,
+)
+from generator.news import linked
+from generator.settings import MarketSection
+
+__all__ = ["Measured", "MetricInfo", "catalog", "measure", "panel"]
+
+PAST_DAYS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """All metrics of one moment by subject, with the inputs they came from."""
+
+    now: int
+    values: dict[str, dict[str, float]]  # subject -> metric -> value
+    inputs: dict[str, Inputs]
+    headlines: dict[str, tuple[Headline, ...]] = field(default_factory=dict)
+    universe: Universe | None = None
+
+    def metric(self, name: str, subject: str) -> Metric:
+        """A metric with scope, window and sources; value NaN when unknown."""
+        info, inputs = catalog()[name], self.inputs[subject]
+        refs: dict[SourceRef, None] = {}
+        for raw in raw_inputs(name):
+            for thunk in inputs.refs.get(raw, ()):
+                refs[thunk()] = None
+        return Metric(
+            name=name,
+            subject=subject,
+            value=self.values[subject].get(name, float("nan")),
+            unit=info.unit,
+            scope=inputs.scopes.get(info.venue, ""),
+            window=info.window,
+            sources=tuple(refs),
+        )
+
+
+def measure(snapshot: Snapshot, history: History, market: MarketSection) -> Measured:
+    """Every metric of every subject: the majors, ETH/BTC-like pairs, the movers, the market."""
+    desk = Desk(snapshot, history, market)
+    u = universe(desk)
+    inputs: dict[str, Inputs] = {}
+    values: dict[str, dict[str, float]] = {}
+    news = linked(snapshot.headlines, market.majors, snapshot.now)
+    items = sum(1 for h in snapshot.headlines if _recent(h, snapshot.now))
+    for asset in market.majors:
+        stamps = [(float(h.published_at or 0), _event(h)) for h in news[asset]]
+        inputs[asset] = asset_inputs(desk, asset, stamps, float(items))
+        values[asset] = compute("asset", inputs[asset].values)
+    first = market.majors[0]
+    for asset in market.majors[1:]:
+        pair = f"{asset}/{first}"
+        returns = (values[asset]["return_24h"], values[first]["return_24h"])
+        inputs[pair] = pair_inputs(inputs[asset], inputs[first], returns)
+        values[pair] = compute("pair", inputs[pair].values)
+    for asset, own in movers(desk, u).items():
+        inputs[asset], values[asset] = own, compute("asset", own.values)
+    inputs[MARKET] = market_inputs(desk, u)
+    values[MARKET] = compute("market", inputs[MARKET].values)
+    return Measured(snapshot.now, values, inputs, news, u)
+
+
+def _recent(h: Headline, now: int) -> bool:
+    return h.published_at is not None and now - DAY < h.published_at <= now
+
+
+def _event(h: Headline) -> float:
+    return float("nan") if h.event_at is None else float(h.event_at)
+
+
+def panel(measured: Measured, snapshot: Snapshot, history: History, market: MarketSection) -> Panel:
+    """The moment as the last row, before it the last three UTC midnights rebuilt from history."""
+    rows = []
+    for k in range(PAST_DAYS, 0, -1):
+        moment = (measured.now - 1) // DAY * DAY - (k - 1) * DAY
+        if measured.now - moment < DAY / 4:
+            continue
+        past = rebuilt(snapshot, history, moment)
+        rows.append(measure(past, history.until(moment), market))
+    rows.append(measured)
+    subjects = tuple(sorted({s for r in rows for s in r.values}))
+    known = catalog()
+    columns = {}
+    for name, info in known.items():
+        column = np.full((len(rows), len(subjects)), np.nan)
+        for i, row in enumerate(rows):
+            for j, subject in enumerate(subjects):
+                if info.scope == _scope(subject) and subject in row.values:
+                    column[i, j] = row.values[subject].get(name, np.nan)
+        columns[name] = column
+    times = np.array([r.now for r in rows], dtype=np.int64)
+    return Panel(times, subjects, columns, {n: i.scope for n, i in known.items()})
+
+
+def _scope(subject: str) -> str:
+    return "market" if subject == MARKET else "pair" if "/" in subject else "asset"
+

@@ -1,0 +1,307 @@
+"""From a snapshot and its history to the raw inputs of the metrics, each with its source.
+
+Choices are made here once: which instrument speaks for an asset, which venue for funding, which
+for open interest. A choice that cannot be made leaves the input out, and every metric that would
+have needed it unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from generator.measure.venues import (
+    FORMULA_SINCE,
+    INTEREST_8H,
+    NO_INTEREST,
+    Book,
+    market_name,
+    story_market,
+    venue_name,
+)
+from generator.model import DAY, HOUR, Floats, History, Series, Snapshot, SourceRef
+from generator.settings import MarketSection
+
+Thunk = Callable[[], SourceRef]
+
+
+@dataclass(eq=False)
+class Inputs:
+    """One subject's raw inputs, where each came from, and the scope text of each input family."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    refs: dict[str, tuple[Thunk, ...]] = field(default_factory=dict)
+    scopes: dict[str, str] = field(default_factory=dict)
+
+    def put(self, name: str, value: Any, *refs: Thunk) -> None:
+        self.values[name] = value
+        self.refs[name] = refs
+
+
+def day(ms: float) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d")
+
+
+def observed(book: Book, row: int, name: str) -> Thunk:
+    def ref() -> SourceRef:
+        seen = book.snapshot.observation(row, name)
+        as_of = seen.as_of if seen.as_of is not None else seen.received_at
+        note = "" if seen.as_of is not None else "time of receipt; the venue gave none"
+        if dict(book.instrument(row).labels).get("illustrative"):
+            note = "illustrative figure"
+        return SourceRef(seen.venue, seen.instrument, name, seen.value, as_of, note)
+
+    return ref
+
+
+def recorded(series: Series, name: str) -> Thunk:
+    def ref() -> SourceRef:
+        stamps = series.data[:, 0]
+        span = f"{len(stamps)} values, {day(stamps[0])} to {day(stamps[-1])}" if len(stamps) else ""
+        last = float(series.data[-1, -1]) if len(stamps) and series.kind == "index" else None
+        as_of = int(stamps[-1]) if len(stamps) else None
+        return SourceRef(series.venue, series.symbol, f"{series.kind}.{name}", last, as_of, span)
+
+    return ref
+
+
+def setting(name: str, value: float) -> Thunk:
+    return lambda: SourceRef("setting", name, name, value, None, "a setting of this program")
+
+
+class Desk:
+    """Everything the inputs are drawn from, with the choices of instruments made once."""
+
+    def __init__(self, snapshot: Snapshot, history: History, market: MarketSection) -> None:
+        self.snapshot, self.market, self.now = snapshot, market, snapshot.now
+        self.history = history
+        self.book = Book.of(snapshot, market.max_price_age_s * 1000)
+        self.story = story_market(self.book, market.price_venues, market.majors)
+        self.series_of: dict[tuple[str, str], Series | None] = {}
+
+    def series(self, venue: str, symbol: str, kind: str) -> Series | None:
+        found = self.history.get(venue, symbol, kind)
+        return found.until(self.now) if found is not None and len(found.data) else None
+
+
+# ---------------------------------------------------------------- price and volume
+
+
+def put_price(inputs: Inputs, desk: Desk, market: tuple[str, str], asset: str) -> None:
+    book, row = desk.book, desk.book.rows.get(market, {}).get(asset)
+    if row is None:
+        return
+    inst = book.instrument(row)
+    inputs.scopes["price"] = market_name(inst.venue, inst.kind)
+    inputs.put("last", book.price(row, "last"), observed(book, row, "last"))
+    given = "open_24h" if np.isfinite(book.price(row, "open_24h")) else "pct_24h"
+    inputs.put("open_24h", book.open_24h(row), observed(book, row, given))
+    for name in ("high_24h", "low_24h"):
+        inputs.put(name, book.price(row, name), observed(book, row, name))
+    inputs.put("turnover", book.fresh(row, "quote_volume_24h"), observed(book, row, "quote_volume_24h"))
+    for prefix, kind in (("daily", "bars_1d"), ("hourly", "bars_1h")):
+        bars = desk.series(inst.venue, inst.symbol, kind)
+        if bars is None:
+            continue
+        inputs.put(f"{prefix}_ts", bars.column("ts"), recorded(bars, "ts"))
+        for name in ("open", "high", "low", "close"):
+            values = bars.column(name) / inst.multiplier
+            inputs.put(f"{prefix}_{name}", values, recorded(bars, name))
+        inputs.put(f"{prefix}_volume", bars.column("base_volume"), recorded(bars, "base_volume"))
+
+
+def put_volume(inputs: Inputs, desk: Desk, asset: str) -> None:
+    """Spot and perpetual turnover, each on one named venue whose past is known where possible."""
+    for prefix, kind, venues in (
+        ("spot", "spot", desk.market.price_venues),
+        ("perp", "perp_linear", desk.market.perp_venues),
+    ):
+        best: tuple[int, Series | None] | None = None
+        for venue in venues:
+            row = desk.book.rows.get((venue, kind), {}).get(asset)
+            if row is None or not desk.book.fresh(row, "quote_volume_24h") > 0:
+                continue
+            bars = desk.series(venue, desk.book.instrument(row).symbol, "bars_1d")
+            best = best or (row, bars)
+            if bars is not None and np.isfinite(bars.column("quote_volume")).sum() >= 60:
+                best = (row, bars)
+                break
+        if best is None:
+            continue
+        row, bars = best
+        inst = desk.book.instrument(row)
+        inputs.scopes[prefix] = market_name(inst.venue, kind)
+        value = desk.book.fresh(row, "quote_volume_24h")
+        inputs.put(f"{prefix}_volume", value, observed(desk.book, row, "quote_volume_24h"))
+        if bars is not None:
+            inputs.put(f"{prefix}_daily_ts", bars.column("ts"), recorded(bars, "ts"))
+            past = bars.column("quote_volume")
+            inputs.put(f"{prefix}_daily_volume", past, recorded(bars, "quote_volume"))
+
+
+# ---------------------------------------------------------------- derivatives
+
+
+def settled(desk: Desk, venue: str, asset: str) -> Series | None:
+    """A venue's settled prints for an asset, if the last one is as recent as its interval."""
+    row = desk.book.rows.get((venue, "perp_linear"), {}).get(asset)
+    symbols = [desk.book.instrument(row).symbol] if row is not None else []
+    symbols += [f"{asset}/{q}:{q}" for q in ("USDT", "USD", "USDC")]
+    for symbol in symbols:
+        prints = desk.series(venue, symbol, "funding")
+        if prints is None or not len(prints.data):
+            continue
+        ts, _, interval = prints.data[-1]
+        if desk.now - ts <= interval * HOUR + 10 * 60_000:  # canon Q03; NaN interval fails
+            since = FORMULA_SINCE.get(venue, 0)
+            kept = prints.data[(prints.data[:, 0] >= since) & np.isfinite(prints.data).all(axis=1)]
+            return Series(venue, symbol, "funding", kept, prints.endpoint) if len(kept) else None
+    return None
+
+
+def put_funding(inputs: Inputs, desk: Desk, asset: str) -> None:
+    venues = [(v, s) for v in desk.market.perp_venues if (s := settled(desk, v, asset)) is not None]
+    if not venues:
+        return
+    venue, prints = venues[0]
+    inputs.scopes["funding"] = venue_name(venue)
+    names = [venue_name(v) for v, _ in venues]
+    inputs.scopes["funding_venues"] = ", ".join(names)
+    for name, column in (("ts", "ts"), ("rate", "rate"), ("interval", "interval_h")):
+        inputs.put(f"funding_{name}", prints.column(column), recorded(prints, column))
+    last = np.array([[s.data[-1, 1] * 8 / s.data[-1, 2] * 100, s.data[-1, 0]] for _, s in venues])
+    inputs.put("venue_funding", last, *[recorded(s, "rate") for _, s in venues])
+    oi, refs = [], []
+    for v, _ in venues:
+        row = desk.book.rows.get((v, "perp_linear"), {}).get(asset)
+        oi.append(desk.book.value(row, "oi_base") if row is not None else float("nan"))
+        refs += [observed(desk.book, row, "oi_base")] if row is not None and np.isfinite(oi[-1]) else []
+    inputs.put("venue_oi", np.array(oi), *refs)
+    if venue in INTEREST_8H:
+        interest = 0.0 if (venue, asset) in NO_INTEREST else INTEREST_8H[venue]
+        inputs.put("interest_8h", interest, setting(f"{venue} interest term", interest))
+    row = desk.book.rows.get((venue, "perp_linear"), {}).get(asset)
+    if row is not None:
+        for name, column in (
+            ("current_funding_rate", "funding_rate"),
+            ("funding_cap_rate", "funding_cap"),
+            ("funding_floor_rate", "funding_floor"),
+        ):
+            inputs.put(name, desk.book.value(row, column), observed(desk.book, row, column))
+
+
+def put_open_interest(inputs: Inputs, desk: Desk, asset: str) -> None:
+    """Open interest of the first venue that knows both now and 24 hours ago; else only now."""
+    chosen: tuple[int, Series | None] | None = None
+    for venue in desk.market.perp_venues:
+        row = desk.book.rows.get((venue, "perp_linear"), {}).get(asset)
+        if row is None or not desk.book.value(row, "oi_base") > 0:
+            continue
+        if desk.book.age(row, "oi_base") > 30 * 60_000:
+            continue
+        past = desk.series(venue, desk.book.instrument(row).symbol, "oi")
+        chosen = chosen or (row, past)
+        if past is not None and np.any(np.abs(past.column("ts") - (desk.now - DAY)) <= HOUR):
+            chosen = (row, past)
+            break
+    if chosen is None:
+        return
+    row, past = chosen
+    inst, book = desk.book.instrument(row), desk.book
+    inputs.scopes["oi"] = venue_name(inst.venue)
+    inputs.put("oi_now", book.value(row, "oi_base"), observed(book, row, "oi_base"))
+    mark = "mark" if book.value(row, "mark") > 0 else "last"
+    inputs.put("oi_price", book.value(row, mark) / inst.multiplier, observed(book, row, mark))
+    coins = book.value(row, "base_volume_24h")
+    inputs.put("perp_coins", coins, observed(book, row, "base_volume_24h"))
+    if past is not None:
+        inputs.put("oi_ts", past.column("ts"), recorded(past, "ts"))
+        inputs.put("oi_past", past.column("oi_base"), recorded(past, "oi_base"))
+
+
+def put_premium(inputs: Inputs, desk: Desk, asset: str) -> None:
+    for venue in desk.market.perp_venues:
+        row = desk.book.rows.get((venue, "perp_linear"), {}).get(asset)
+        symbols = [desk.book.instrument(row).symbol] if row is not None else []
+        for symbol in [*symbols, f"{asset}/USDT:USDT"]:
+            found = desk.series(venue, symbol, "premium_1h")
+            if found is not None and len(found.data) >= 8:
+                inputs.scopes["premium"] = venue_name(venue)
+                inputs.put("premium_ts", found.column("ts"), recorded(found, "ts"))
+                inputs.put("premium", found.column("premium_bps"), recorded(found, "premium_bps"))
+                return
+
+
+def put_liquidations(inputs: Inputs, desk: Desk, asset: str) -> None:
+    for i, inst in enumerate(desk.snapshot.instruments):
+        if inst.base == asset and desk.book.value(i, "liquidations_24h_usd") > 0:
+            inputs.scopes["liquidations"] = venue_name(inst.venue)
+            for name, column in (
+                ("liquidations_total", "liquidations_24h_usd"),
+                ("liquidations_long_share", "liquidations_long_share"),
+            ):
+                inputs.put(name, desk.book.value(i, column), observed(desk.book, i, column))
+            return
+
+
+# ---------------------------------------------------------------- subjects
+
+
+def asset_inputs(desk: Desk, asset: str, headlines: Sequence[tuple[float, float]], feed_items: float) -> Inputs:
+    """All raw inputs of one major. headlines: (published, event or NaN) in ms, linked to it."""
+    inputs = Inputs()
+    inputs.put("now", float(desk.now))
+    inputs.put("is_major", 1.0, setting("market.majors", 1.0))
+    if desk.story is not None:
+        put_price(inputs, desk, desk.story, asset)
+    put_volume(inputs, desk, asset)
+    put_funding(inputs, desk, asset)
+    put_open_interest(inputs, desk, asset)
+    put_premium(inputs, desk, asset)
+    put_liquidations(inputs, desk, asset)
+    pairs = np.array(headlines, dtype=np.float64).reshape(-1, 2)
+    feeds = [s.name for s in desk.snapshot.sources if s.state == "ok"]
+    ref = lambda: SourceRef("feeds", ", ".join(feeds), "headlines", None, desk.now)  # noqa: E731
+    inputs.put("news_published", pairs[:, 0], ref)
+    inputs.put("news_events", pairs[np.isfinite(pairs[:, 1]), 1], ref)
+    inputs.put("feed_items", float(feed_items), ref)
+    inputs.scopes["news"] = "the feeds"
+    return inputs
+
+
+def pair_inputs(left: Inputs, right: Inputs, returns: tuple[float, float]) -> Inputs:
+    """Raw inputs of left/right from the two assets' own inputs (same venue, same instrument kind)."""
+    inputs = Inputs()
+    inputs.scopes["pair"] = left.scopes.get("price", "")
+
+    def both(*names: str) -> tuple[Thunk, ...]:
+        return tuple(t for n in names for side in (left, right) for t in side.refs.get(n, ()))
+
+    for side, own, value in (("left", left, returns[0]), ("right", right, returns[1])):
+        if "last" not in own.values:
+            return inputs
+        inputs.put(f"{side}_return", value, *own.refs["last"], *own.refs["open_24h"])
+        inputs.put(f"{side}_last", own.values["last"], *own.refs["last"])
+    if "daily_ts" in left.values and "daily_ts" in right.values:
+        common, i, j = np.intersect1d(left.values["daily_ts"], right.values["daily_ts"], return_indices=True)
+        inputs.put("pair_ts", common, *both("daily_close"))
+        inputs.put("left_close", left.values["daily_close"][i], *left.refs["daily_close"])
+        inputs.put("right_close", right.values["daily_close"][j], *right.refs["daily_close"])
+    return inputs
+
+
+def stack(bars: Sequence[Series | None], column: str, days: Floats) -> Floats:
+    """Daily panel (days x series), NaN where a series has no bar."""
+    out = np.full((len(days), len(bars)), np.nan)
+    for k, series in enumerate(bars):
+        if series is not None:
+            at = np.searchsorted(days, series.column("ts"))
+            inside = (at < len(days)) & (days[np.minimum(at, len(days) - 1)] == series.column("ts"))
+            out[at[inside], k] = series.column(column)[inside]
+    return out
+
+

@@ -1,0 +1,107 @@
+"""Relative strength of a pair (left against right), both legs from the same venue.
+
+Inputs: the two legs' 24-hour returns (percent), last prices, and their daily closes on common
+days (`pair_ts`, `left_close`, `right_close`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.measure.price import daily_returns, mid_rank, tail_share
+from generator.measure.registry import metric
+from generator.model import Floats
+
+NAN = float("nan")
+
+
+@metric("%", venue="pair", window="24 h", scope="pair")
+def pair_return_24h(left_return: float, right_return: float) -> float:
+    """(1 + r_left) / (1 + r_right) - 1: the change of the cross rate, never a ratio of falls (R01)."""
+    return ((1 + left_return / 100) / (1 + right_return / 100) - 1) * 100
+
+
+@metric("ratio", venue="pair", scope="pair")
+def pair_level(left_last: float, right_last: float) -> float:
+    """Left price over right price."""
+    return left_last / right_last
+
+
+def _pair_returns(ts: Floats, left: Floats, right: Floats) -> Floats:
+    return daily_returns(ts, left / right)[-365:]
+
+
+@metric("percentile", venue="pair", window="24 h", scope="pair")
+def pair_return_rank(
+    pair_return_24h: float, pair_ts: Floats, left_close: Floats, right_close: Floats
+) -> float:
+    """Mid-rank of the change among the daily changes of up to 365 days (90 at least)."""
+    return mid_rank(pair_return_24h, _pair_returns(pair_ts, left_close, right_close), 90)
+
+
+@metric("share", venue="pair", window="24 h", scope="pair")
+def pair_return_tail(
+    pair_return_24h: float, pair_ts: Floats, left_close: Floats, right_close: Floats
+) -> float:
+    """Share of those days on which the pair moved at least as far, either way."""
+    return tail_share(pair_return_24h, _pair_returns(pair_ts, left_close, right_close), 90)
+
+
+@metric("percentile", venue="pair", scope="pair")
+def pair_level_rank(pair_level: float, pair_ts: Floats, left_close: Floats, right_close: Floats) -> float:
+    """Mid-rank of the level among the daily closes of up to 365 days (90 at least)."""
+    return mid_rank(pair_level, (left_close / right_close)[-365:], 90)
+
+
+@metric("days", venue="pair", scope="pair")
+def pair_record_days(pair_ts: Floats) -> float:
+    """How many days of common closes the comparisons rest on, 365 at most."""
+    return float(min(365, len(pair_ts)))
+
+
+def _beta(ts: Floats, left: Floats, right: Floats) -> tuple[float, Floats]:
+    """(beta, residuals in percent) of 90 daily returns; (NaN, empty) with fewer than 80 pairs."""
+    x, y = daily_returns(ts, right)[-90:], daily_returns(ts, left)[-90:]
+    both = np.isfinite(x) & np.isfinite(y)
+    if np.count_nonzero(both) < 80:
+        return NAN, np.empty(0)
+    x, y = x[both], y[both]
+    beta = float(np.cov(y, x, ddof=1)[0, 1] / np.var(x, ddof=1))
+    return beta, y - beta * x
+
+
+@metric("beta", venue="pair", window="90 d", scope="pair")
+def pair_beta(pair_ts: Floats, left_close: Floats, right_close: Floats) -> float:
+    """cov(left, right) / var(right) of 90 daily returns (canon R02)."""
+    return _beta(pair_ts, left_close, right_close)[0]
+
+
+@metric("% points", venue="pair", window="24 h", scope="pair")
+def beyond_beta(left_return: float, right_return: float, pair_beta: float) -> float:
+    """What is left of the left leg's return after beta times the right leg's."""
+    return left_return - pair_beta * right_return
+
+
+@metric("z", venue="pair", window="24 h", scope="pair")
+def beyond_beta_z(beyond_beta: float, pair_ts: Floats, left_close: Floats, right_close: Floats) -> float:
+    """That residual over the standard deviation of the 90 days' residuals."""
+    residuals = _beta(pair_ts, left_close, right_close)[1]
+    return beyond_beta / float(np.std(residuals, ddof=1)) if len(residuals) else NAN
+
+
+@metric("share", venue="pair", window="24 h", scope="pair")
+def beyond_beta_tail(beyond_beta: float, pair_ts: Floats, left_close: Floats, right_close: Floats) -> float:
+    """Share of the 90 days whose residual was at least as large."""
+    return tail_share(beyond_beta, _beta(pair_ts, left_close, right_close)[1], 80)
+
+
+@metric("%", venue="pair", window="24 h", scope="pair")
+def left_return_24h(left_return: float) -> float:
+    """The left leg's own change."""
+    return left_return
+
+
+@metric("%", venue="pair", window="24 h", scope="pair")
+def right_return_24h(right_return: float) -> float:
+    """The right leg's own change."""
+    return right_return

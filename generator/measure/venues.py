@@ -1,0 +1,139 @@
+"""What venues are called in text, and which instrument speaks for an asset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from generator.model import Instrument, Snapshot
+
+NAMES = {
+    "binance": "Binance",
+    "binanceusdm": "Binance",
+    "bybit": "Bybit",
+    "okx": "OKX",
+    "hyperliquid": "Hyperliquid",
+    "coinbase": "Coinbase",
+    "kraken": "Kraken",
+    "krakenfutures": "Kraken Futures",
+    "gate": "Gate",
+    "kucoinfutures": "KuCoin Futures",
+    "bitget": "Bitget",
+    "deribit": "Deribit",
+    "coingecko": "CoinGecko",
+    "coinmarketcap": "CoinMarketCap",
+    "coinpaprika": "CoinPaprika",
+    "alternative.me": "alternative.me",
+    "defillama": "DefiLlama",
+}
+# The interest term of each venue's funding formula, percent per 8 h. Venues that are not listed
+# have no stated term here: nothing is then said about a baseline.
+INTEREST_8H = {"binanceusdm": 0.01, "bybit": 0.01, "okx": 0.01, "bitget": 0.01, "gate": 0.01}
+INTEREST_8H |= {"kucoinfutures": 0.01, "hyperliquid": 0.01}
+NO_INTEREST = {("binanceusdm", "BNB")}
+# Ranks must not span a change of the formula (ms): OKX had no dead-band before April 2025.
+FORMULA_SINCE = {"okx": 1_746_057_600_000}
+QUOTES = ("USDT", "USD", "USDC")
+
+
+def venue_name(venue: str) -> str:
+    return NAMES.get(venue, venue)
+
+
+def market_name(venue: str, kind: str) -> str:
+    """The scope as printed: `Binance spot`, `OKX perpetuals`."""
+    suffix = {"spot": " spot", "perp_linear": " perpetuals"}.get(kind, "")
+    return venue_name(venue) + suffix
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """A snapshot's rows by (venue, kind) and coin, for quick choice of instruments."""
+
+    snapshot: Snapshot
+    max_age_ms: float
+    rows: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, max_age_ms: float) -> Book:
+        book = cls(snapshot, max_age_ms)
+        for i, inst in enumerate(snapshot.instruments):
+            group = book.rows.setdefault((inst.venue, inst.kind), {})
+            known = group.get(inst.base)
+            if known is None or _preference(inst) < _preference(snapshot.instruments[known]):
+                group[inst.base] = i
+        return book
+
+    def instrument(self, row: int) -> Instrument:
+        return self.snapshot.instruments[row]
+
+    def value(self, row: int, name: str) -> float:
+        if name not in self.snapshot.fields:
+            return float("nan")
+        return float(self.snapshot.values[row, self.snapshot.fields.index(name)])
+
+    def age(self, row: int, name: str) -> float:
+        """ms between the moment of the snapshot and the exchange's stamp, or else the receipt."""
+        col = self.snapshot.fields.index(name)
+        stamp = self.snapshot.as_of[row, col]
+        stamp = stamp if np.isfinite(stamp) else self.snapshot.received[row, col]
+        return float(self.snapshot.now - stamp)
+
+    def fresh(self, row: int, name: str) -> float:
+        """The value, or NaN when it is older than a price may be (canon Q03)."""
+        value = self.value(row, name)
+        if not np.isfinite(value):
+            return float("nan")
+        return value if self.age(row, name) <= self.max_age_ms else float("nan")
+
+    def price(self, row: int, name: str) -> float:
+        """A fresh price of one coin: the instrument's price over its multiplier."""
+        value = self.fresh(row, name)
+        return value / self.instrument(row).multiplier if value > 0 else float("nan")
+
+    def open_24h(self, row: int) -> float:
+        """The price 24 hours ago: as given, or from a change that the venue states as rolling."""
+        given = self.price(row, "open_24h")
+        if np.isfinite(given):
+            return given
+        rolling = self.instrument(row).label("pct_window") in (None, "rolling24h")
+        change = self.fresh(row, "pct_24h") if rolling else float("nan")
+        last = self.price(row, "last")
+        return last / (1 + change / 100) if np.isfinite(change) and change > -100 else float("nan")
+
+    def markets(self, venues: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """(venue, kind) in order of preference; spot before perpetual on the same venue."""
+        for venue in venues:
+            for kind in ("spot", "perp_linear"):
+                if (venue, kind) in self.rows:
+                    yield venue, kind
+
+
+def _preference(inst: Instrument) -> tuple[int, float, str]:
+    quote = QUOTES.index(inst.quote) if inst.quote in QUOTES else len(QUOTES)
+    return quote, inst.multiplier, inst.symbol
+
+
+def story_market(book: Book, venues: tuple[str, ...], majors: tuple[str, ...]) -> tuple[str, str] | None:
+    """The one market all majors' prices come from: same venue, same kind.
+
+    The first with price, 24-hour reference, high and low for every major; failing that, the first
+    with price and reference. None when no market has them all.
+    """
+    partial: tuple[str, str] | None = None
+    for market in book.markets(venues):
+        rows = book.rows[market]
+        if not all(a in rows for a in majors):
+            continue
+        if not all(np.isfinite(book.price(rows[a], "last") + book.open_24h(rows[a])) for a in majors):
+            continue
+        if all(
+            np.isfinite(book.price(rows[a], "high_24h") + book.price(rows[a], "low_24h")) for a in majors
+        ):
+            return market
+        partial = partial or market
+    return partial
+
+

@@ -1,0 +1,65 @@
+"""Which headlines are about an asset, and which of them may stand beside a move.
+
+Matching is by whole words, in linear time: the asset's names, and its ticker in capitals. Tickers
+that are also common words ("M", "ONE", "NEAR") are matched by name only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from generator.model import DAY, Headline
+
+NAMES = {
+    "BTC": ("bitcoin", "bitcoins"),
+    "ETH": ("ethereum", "ether"),
+    "SOL": ("solana",),
+    "XRP": ("ripple",),
+    "BNB": ("bnb chain",),
+    "DOGE": ("dogecoin",),
+    "ADA": ("cardano",),
+    "HYPE": ("hyperliquid",),
+}
+AMBIGUOUS = {"M", "ONE", "NEAR", "BEAT", "TAC", "HYPE", "GAS", "FUN", "SUN", "BAND", "MASK", "LINK"}
+MOST = 2
+
+
+@cache
+def _pattern(asset: str) -> re.Pattern[str]:
+    names = "|".join(re.escape(n) for n in NAMES.get(asset, ()))
+    parts = [f"(?i:{names})"] if names else []
+    if asset not in AMBIGUOUS and len(asset) > 2:
+        parts.append(re.escape(asset))
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])" if parts else r"(?!)")
+
+
+def names(headline: Headline, asset: str) -> bool:
+    """Whether a title names the asset. "Bitcoin Cash" is another coin."""
+    text = re.sub(r"(?i)bitcoin cash|ethereum classic|wrapped bitcoin", " ", headline.title)
+    return _pattern(asset).search(text) is not None
+
+
+def is_question(headline: Headline) -> bool:
+    """A question asserts nothing and is never evidence."""
+    return "?" in headline.title
+
+
+def linked(
+    headlines: Sequence[Headline], assets: Sequence[str], now: int
+) -> dict[str, tuple[Headline, ...]]:
+    """Per asset the dated, non-question headlines of the last 24 hours that name it, newest first.
+
+    A headline without a time, or dated after now, links to nothing (a feed once dated a quake of
+    1925 into the present).
+    """
+    dated = [
+        h
+        for h in headlines
+        if h.published_at is not None
+        and now - DAY < h.published_at <= now
+        and not is_question(h)
+    ]
+    dated.sort(key=lambda h: (-(h.published_at or 0), h.source, h.title))
+    return {a: tuple(h for h in dated if names(h, a)) for a in assets}

@@ -1,0 +1,347 @@
+"""Composing: from a story to drafts in which every number and sentence carries its trace.
+
+Templates hold the words; this holds the frame. Text that stands outside `say`, `tell` and `fixed`
+is refused, because nothing would license it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from generator.errors import TemplateError
+from generator.measure import Measured
+from generator.model import MARKET, Draft, Finding, SentenceTrace, Snapshot, SourceRef, Story
+from generator.settings import HouseSection
+from generator.write import marks
+from generator.write.choice import Chooser
+from generator.write.plan import subject_order
+from generator.write.quantity import FILTERS, Quantity, Recorder
+from generator.write.templates import Templates
+from generator.write.views import FindingView, HeadlineView, WatchView, quantity, told_together
+
+LONGEST = 320  # words of an article
+FURNITURE = "furniture.j2"
+BANDS = ("little", "slight", "normal", "sharp", "extreme")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a draft is written from. used: phrase ids of the last 14 notes, with counts."""
+
+    snapshot: Snapshot
+    measured: Measured
+    story: Story
+    house: HouseSection
+    templates: Templates
+    majors: tuple[str, ...]
+    seed: str
+    venues: str
+    missing: str
+    used: Mapping[str, int] = field(default_factory=dict)
+
+
+class Composer:
+    """Writes one draft; a new one for every draft, so that traces never mix."""
+
+    def __init__(self, desk: Desk, cashtag: str = "") -> None:
+        self.desk, self.cashtag = desk, cashtag
+        self.recorder = Recorder(desk.templates.words())
+        self.chooser = Chooser(desk.seed, desk.used)
+        self.regions: list[tuple[tuple[str, ...], bool]] = []
+        # The environment outlives a draft; its filters must write into this draft's record.
+        for name in FILTERS:
+            desk.templates.env.filters[name] = getattr(self.recorder, name)
+        told = (*((desk.story.lead,) if desk.story.lead else ()), *desk.story.evidence)
+        self.told = told
+        self._also = {
+            s: frozenset(f.rule for f in (*told, *desk.story.levels) if f.subject == s)
+            for s in {f.subject for f in (*told, *desk.story.levels)}
+        }
+
+    # ---------------------------------------------------------------- what templates call
+
+    def say(self, view: FindingView | None, block: str = "body", **more: Any) -> str:
+        """One finding in the words of one of its blocks; nothing when it has no such block."""
+        if view is None:
+            return ""
+        return self._say([view], block, {"f": view, "group": [view], **more})
+
+    def tell(self, group: Sequence[FindingView], block: str = "body") -> str:
+        """Findings of one rule: together where the phrase file has a `group` block."""
+        if not group:
+            return ""
+        name = _phrases(group[0].rule)
+        if len(group) > 1 and self._options(name, "group"):
+            return self._say(list(group), "group", told_together(list(group)))
+        return " ".join(filter(None, (self.say(v, block) for v in group)))
+
+    def together(self, group: Sequence[FindingView], block: str) -> str:
+        """Findings of one rule in the words of one named block."""
+        return self._say(list(group), block, told_together(list(group))) if group else ""
+
+    def listed(self, group: Sequence[FindingView], block: str) -> str:
+        """Single coins in one sentence, with the filters they passed."""
+        market = self.desk.measured.universe
+        more = {
+            "scope": market.name if market else "",
+            "floor": quantity(self.desk.measured, "mover_floor", MARKET, "notable_mover"),
+            "age": quantity(self.desk.measured, "mover_age", MARKET, "notable_mover"),
+        }
+        return self._say(list(group), block, {**told_together(list(group)), **more})
+
+    def fixed(self, block: str, **more: Any) -> str:
+        """Furniture: as-of, coverage, disclaimer. Needs no finding, and may not speak of moves."""
+        text = self.desk.templates.block(FURNITURE, block, self._context(more))
+        return self._region((), marks.tidy(text), furniture=True) if text.strip() else ""
+
+    def watching(self, item: WatchView, block: str = "watch") -> str:
+        """A watch item: the rule's own block for its phrase, or else the shared one."""
+        wanted = f"{block}_{item.phrase}"
+        own = _phrases(item.rule)
+        name = own if self._options(own, wanted) else "watch.j2"
+        if not self._options(name, wanted):
+            raise TemplateError(name, f"has no block {wanted!r}", "every watch item needs words")
+        return self._render(name, wanted, {"w": item}, (f"{item.rule}:{item.asset}",))
+
+    def move(self, view: FindingView) -> str:
+        """The verb phrase of a 24-hour change, in the size class its own history gives it."""
+        words = self.recorder.words["moves"]
+        band = view.move_band if _has(view, "move_band") else None
+        if band is None:
+            options = words["unknown"]
+        else:
+            side = words["up" if view.return_24h >= 0 else "down"]
+            options = side[BANDS[int(abs(band.value))]]
+        number = self.chooser.choose(f"move.{abs(band.value) if band else 0:.0f}", _indices(options))
+        text = str(options[int(number)])
+        for key, filled in (
+            ("{size}", self.recorder.percent),
+            ("{change}", self.recorder.signed),
+            ("{window}", self.recorder.window),
+        ):
+            if key in text:
+                text = text.replace(key, filled(view.return_24h))
+        return text
+
+    # ---------------------------------------------------------------- regions
+
+    def _say(self, views: list[FindingView], block: str, context: dict[str, Any]) -> str:
+        name = _phrases(views[0].rule)
+        if not self._options(name, block):
+            if block in ("lead", "post"):
+                return self._say(views, "body" if block == "lead" else "lead", context)
+            return ""
+        keys = tuple(v.finding.key for v in views)
+        if block == "quiet":
+            keys += (f"quiet_day:{MARKET}",)
+        return self._render(name, block, context, keys)
+
+    def _options(self, name: str, block: str) -> list[str]:
+        if not self.desk.templates.exists(name):
+            return []
+        blocks = self.desk.templates.blocks(name)
+        return [b for b in blocks if b == block or b.startswith(f"{block}_") and b[-2] == "_"]
+
+    def _render(self, name: str, block: str, context: dict[str, Any], keys: tuple[str, ...]) -> str:
+        chosen = self.chooser.choose(name, self._options(name, block))
+        text = marks.tidy(self.desk.templates.block(name, chosen, self._context(context)))
+        return self._region(keys, text) if text else ""
+
+    def _region(self, keys: tuple[str, ...], text: str, furniture: bool = False) -> str:
+        self.regions.append((keys, furniture))
+        return marks.region(len(self.regions) - 1, text)
+
+    # ---------------------------------------------------------------- context
+
+    def view(self, finding: Finding) -> FindingView:
+        view = FindingView(finding, self.desk.measured, self._also[finding.subject])
+        if self.cashtag and finding.subject == self.cashtag:
+            view.asset = f"${finding.subject}"
+        return view
+
+    def groups(self, findings: Sequence[Finding]) -> list[list[FindingView]]:
+        """Findings by rule, in order of first appearance; within a rule, majors' order."""
+        out: dict[str, list[Finding]] = {}
+        for finding in findings:
+            out.setdefault(finding.rule, []).append(finding)
+        order = self.desk.majors
+        return [
+            [self.view(f) for f in sorted(group, key=lambda f: subject_order(f.subject, order))]
+            for group in out.values()
+        ]
+
+    def level(self, rule: str) -> list[FindingView]:
+        """Views of a level rule, without those whose number a told finding says already."""
+        kept = [
+            f
+            for f in self.desk.story.levels
+            if f.rule == rule and not any(_says(t, f) for t in self.told)
+        ]
+        groups = self.groups(kept)
+        return groups[0] if groups else []
+
+    def _context(self, more: Mapping[str, Any]) -> dict[str, Any]:
+        house = self.desk.house
+        return {
+            "say": self.say,
+            "tell": self.tell,
+            "together": self.together,
+            "listed": self.listed,
+            "fixed": self.fixed,
+            "watching": self.watching,
+            "move": self.move,
+            "level": self.level,
+            "as_of": self.as_of,
+            "house": {
+                "name": marks.strip(house.name),
+                "sign_off": marks.strip(house.sign_off),
+                "positions": marks.strip(house.positions),
+                "compensation": marks.strip(house.compensation),
+                "reviewed": house.automation == "reviewed",
+            },
+            "venues": self.desk.venues,
+            "missing": self.desk.missing,
+            **more,
+        }
+
+    @property
+    def as_of(self) -> Quantity:
+        now = self.desk.snapshot.now
+        ref = SourceRef("clock", self.desk.snapshot.id, "now", float(now), now, "moment of the snapshot")
+        return Quantity("as_of", MARKET, float(now), "ms", "furniture", sources=lambda: (ref,))
+
+    def quote(self, told: Quantity, title: str) -> str:
+        return self.recorder.mark(told, title, unit="text")
+
+    # ---------------------------------------------------------------- drafts
+
+    def story_context(self, trim: int = 0) -> dict[str, Any]:
+        """The context of an article. trim drops the least needed parts, one more at each step."""
+        story, desk = self.desk.story, self.desk
+        evidence = list(story.evidence)
+        if trim >= 3:
+            evidence = [f for f in evidence[: max(1, 6 - trim)]] if evidence else []
+        watch = story.watch[: 3 if trim < 2 else 2]
+        by = lambda *families: self.groups([f for f in evidence if f.family in families])  # noqa: E731
+        movers = [self.view(f) for f in story.levels if f.rule == "notable_mover"]
+        return self._context(
+            {
+                "lead": self.view(story.lead) if story.lead else None,
+                "quiet": story.quiet,
+                "beside": by("price"),
+                "relative": by("relative"),
+                "volume": by("volume"),
+                "derivatives": by("funding", "open_interest", "basis", "liquidations"),
+                "breadth": by("breadth"),
+                "rotation": by("rotation"),
+                "news": by("news"),
+                "sentiment": by("sentiment"),
+                "gainers": sorted((v for v in movers if _has(v, "gainer_rank")), key=_gain),
+                "losers": sorted((v for v in movers if _has(v, "loser_rank")), key=_loss),
+                "headlines": self._headlines(1 if trim else 2),
+                "watch": [self._watch(w) for w in watch],
+                "spare": trim < 1,
+            }
+        )
+
+    def _headlines(self, most: int) -> list[tuple[FindingView, HeadlineView]]:
+        out = []
+        for view in self.level("linked_headline"):
+            for headline in self.desk.measured.headlines.get(view.finding.subject, ())[:1]:
+                if not any(headline.title == marks.read(h.title)[0] for _, h in out):
+                    out.append((view, HeadlineView.of(view.finding.subject, headline, self.quote)))
+        return out[:most]
+
+    def _watch(self, watch: Any) -> WatchView:
+        owner = next(
+            f for f in (*self.told, *self.desk.story.levels) if watch in f.watch
+        )
+        view = WatchView(watch, self.desk.measured, owner.rule)
+        return view
+
+    def finish(self, text: str, form: str, **more: Any) -> Draft:
+        """Clean text and traces from marked text; refuses text that nothing licenses."""
+        clean, spans = marks.read(marks.tidy(text))
+        numbers, sentences = [], []
+        covered = [False] * len(clean)
+        for span in sorted(spans, key=lambda s: (s.start, s.end)):
+            if span.kind == "number":
+                trace = self.recorder.numbers[span.index]
+                numbers.append(replace(trace, start=span.start, end=span.end))
+            else:
+                keys, furniture = self.regions[span.index]
+                sentences.append(SentenceTrace(0, span.start, span.end, keys, furniture))
+                covered[span.start : span.end] = [True] * (span.end - span.start)
+        loose = "".join(c for c, inside in zip(clean, covered, strict=True) if not inside).strip()
+        if loose:
+            what = f"text outside say, tell and fixed: {loose[:40]!r}"
+            raise TemplateError(form, what, "put it into a phrase block of the rule that licenses it")
+        return Draft(
+            form=form,
+            network=more.pop("network", ""),
+            lang=self.desk.templates.lang,
+            segments=(clean,),
+            numbers=tuple(numbers),
+            sentences=tuple(sentences),
+            **more,
+        )
+
+
+def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
+    """The desk note and the phrase ids it used. Trimmed by whole parts until it is short enough."""
+    for trim in range(6):
+        composer = Composer(desk)
+        text = desk.templates.render("article.j2", composer.story_context(trim))
+        tags = hashtags(desk, text)
+        text += "\n\n" + composer._region((), " ".join(tags), furniture=True)
+        draft = composer.finish(text, "article", hashtags=tags)
+        if len(draft.segments[0].split()) <= LONGEST:
+            break
+    return draft, tuple(composer.chooser.said)
+
+
+def hashtags(desk: Desk, text: str) -> tuple[str, ...]:
+    """Two to four tags: the majors in the body by name, then the subject of the lead."""
+    clean = marks.read(text)[0]
+    names = desk.templates.words().get("names", {})
+    tags = [f"#{names.get(a, a)}" for a in desk.majors if a in clean]
+    for family, tag in desk.templates.words().get("tags", {}).items():
+        if desk.story.lead is not None and desk.story.lead.family == family:
+            tags.append(f"#{tag}")
+    return tuple(dict.fromkeys(tags))[: desk.house.hashtags_max]
+
+
+def _phrases(rule: str) -> str:
+    return f"phrases/{rule}.j2"
+
+
+def _has(view: FindingView, name: str) -> bool:
+    try:
+        getattr(view, name)
+    except AttributeError:
+        return False
+    return True
+
+
+def _says(told: Finding, level: Finding) -> bool:
+    """Whether a told finding prints the level's own number for the same subject."""
+    return (
+        told.subject == level.subject
+        and told.family == level.family
+        and told.family != "price"
+        and level.evidence[0] in told.evidence
+    )
+
+
+def _gain(view: FindingView) -> float:
+    return view.gainer_rank.value
+
+
+def _loss(view: FindingView) -> float:
+    return view.loser_rank.value
+
+
+def _indices(options: Sequence[str]) -> list[str]:
+    return [str(i) for i in range(len(options))]

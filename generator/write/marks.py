@@ -1,0 +1,67 @@
+"""Private marks inside text being composed, and reading them back into spans.
+
+Code points of the Unicode private use area, which every outside text (headlines, settings) is
+stripped of before it comes near a template.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+NUMBER, END, CLOSE, REGION = "\ue000", "\ue001", "\ue002", "\ue003"
+_TOKEN = re.compile("[\ue000\ue003]([0-9]+)\ue001|\ue002")
+_OUTSIDE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the clean text (code points) and the index it was marked with."""
+
+    kind: str  # number, region
+    index: int
+    start: int
+    end: int
+
+
+def number(index: int, text: str) -> str:
+    return f"{NUMBER}{index}{END}{text}{CLOSE}"
+
+
+def region(index: int, text: str) -> str:
+    return f"{REGION}{index}{END}{text}{CLOSE}"
+
+
+def strip(text: str) -> str:
+    """Outside text without private code points."""
+    return _OUTSIDE.sub("", text)
+
+
+def tidy(text: str) -> str:
+    """Single spaces, single blank lines, nothing at the ends; marks stay where they are."""
+    text = re.sub(r"[ \t]+", " ", text)
+    text = re.sub(r" ?\n ?", "\n", text)
+    text = re.sub(r" +((?:\ue002)*[.,;:?!)])", r"\1", text)
+    text = re.sub(r"\n{3,}", "\n\n", text)
+    # A single line break inside a paragraph is a template's layout, not the note's.
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", text).strip()
+
+
+def read(text: str) -> tuple[str, list[Span]]:
+    """Clean text and the spans that were marked in it."""
+    out: list[str] = []
+    spans: list[Span] = []
+    stack: list[tuple[str, int, int]] = []
+    position, at = 0, 0
+    for token in _TOKEN.finditer(text):
+        out.append(text[at : token.start()])
+        position += token.start() - at
+        at = token.end()
+        if token.group(0) == CLOSE:
+            kind, index, start = stack.pop()
+            spans.append(Span(kind, index, start, position))
+        else:
+            kind = "number" if token.group(0)[0] == NUMBER else "region"
+            stack.append((kind, int(token.group(1)), position))
+    out.append(text[at:])
+    return "".join(out), spans

@@ -1,0 +1,147 @@
+"""Planning: which findings lead, which support, which are left out, and why.
+
+Score = strength x weight of the family. A finding may lead when its unweighted tail share is at
+most 5% (with n = 365 the weighted floor of the canon let nothing lead twice). Forced leads come
+first, the rarest among them; a rule that led lately is decayed unless it is larger this time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from generator.model import MARKET, Finding, Story, Watch, iter_pairs
+
+WEIGHTS = {
+    "price": 1.0,
+    "liquidations": 1.0,
+    "open_interest": 0.9,
+    "funding": 0.8,
+    "basis": 0.8,
+    "relative": 0.8,
+    "breadth": 0.8,
+    "rotation": 0.8,
+    "volume": 0.7,
+    "volatility": 0.6,
+    "news": 0.6,
+    "sentiment": 0.3,
+}
+LEAD_TAIL = 0.05
+MENTION = 0.7
+DECAY = 0.85
+MOST_EVIDENCE = 4
+MOST_PER_FAMILY = 2
+MOST_WATCH = 3
+
+
+@dataclass(frozen=True)
+class Recent:
+    """What led the last notes: (rule, strength), newest first."""
+
+    leads: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass
+class _Plan:
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    def drop(self, finding: Finding, reason: str) -> None:
+        self.left_out.setdefault(finding.key, reason)
+
+
+def score(finding: Finding, recent: Recent) -> float:
+    """Weighted significance, decayed by 0.85 for each recent lead of the same rule."""
+    value = finding.strength * WEIGHTS.get(finding.family, 0.5)
+    before = [s for rule, s in recent.leads[:3] if rule == finding.rule]
+    if before and finding.strength <= before[0]:
+        value *= DECAY ** len(before)
+    return float(value)
+
+
+def plan(
+    findings: Iterable[Finding],
+    *,
+    conflicts: Mapping[str, tuple[str, ...]],
+    quiet_known: bool,
+    recent: Recent = Recent(),
+) -> Story:
+    """Choose and order. conflicts maps a rule to those it contradicts; quiet_known says whether
+    enough is known to call a day without a lead quiet."""
+    notes = _Plan()
+    everything = sorted(findings, key=lambda f: f.key)
+    levels = tuple(f for f in everything if f.role == "level")
+    open_ = [f for f in everything if f.role == "finding"]
+    ranked = sorted(open_, key=lambda f: (-score(f, recent), f.tail, f.key))
+    lead = _lead(ranked, recent)
+    evidence: list[Finding] = []
+    for finding in ranked:
+        if lead is not None and finding.key == lead.key:
+            continue
+        if finding.family == "news":
+            evidence.append(finding)  # a sentence beside the move, not a competitor for space
+        elif reason := _no_room(finding, lead, evidence, recent):
+            notes.drop(finding, reason)
+        else:
+            evidence.append(finding)
+    chosen = (*((lead,) if lead else ()), *evidence)
+    return Story(
+        lead=lead,
+        evidence=tuple(evidence),
+        levels=levels,
+        watch=_watch(chosen, levels),
+        left_out=tuple(sorted(notes.left_out.items())),
+        quiet=lead is None and quiet_known,
+        conflicts=tuple(
+            (a.key, b.key)
+            for a, b in iter_pairs(chosen)
+            if a.subject == b.subject
+            and (b.rule in conflicts.get(a.rule, ()) or a.rule in conflicts.get(b.rule, ()))
+        ),
+    )
+
+
+def _lead(ranked: list[Finding], recent: Recent) -> Finding | None:
+    forced = [f for f in ranked if f.forced_lead and f.may_lead]
+    if forced:
+        return min(forced, key=lambda f: (f.tail, -score(f, recent), f.key))
+    able = [f for f in ranked if f.may_lead and f.tail <= LEAD_TAIL]
+    return able[0] if able else None
+
+
+def _no_room(
+    finding: Finding, lead: Finding | None, evidence: list[Finding], recent: Recent
+) -> str:
+    """Why a finding is not told; empty when it is."""
+    if score(finding, recent) < MENTION:
+        return f"significance {score(finding, recent):.2f} is under the floor for a mention"
+    told = [f for f in evidence if f.family != "news"]
+    family = [f for f in (*told, *((lead,) if lead else ())) if f.family == finding.family]
+    twin = [f for f in family if f.rule == finding.rule]
+    if len(family) >= MOST_PER_FAMILY and not (len(twin) == 1 and finding.family == "price"):
+        return f"{MOST_PER_FAMILY} findings of {finding.family} are told already"
+    if len(told) >= MOST_EVIDENCE + (1 if twin else 0):
+        return f"{MOST_EVIDENCE} findings are told already"
+    return ""
+
+
+def _watch(chosen: tuple[Finding, ...], levels: tuple[Finding, ...]) -> tuple[Watch, ...]:
+    """Two or three items from the leading findings, confirming and refuting both, each metric once."""
+    items: list[Watch] = []
+    seen: set[tuple[str, str, str]] = set()
+    pool = [f for f in chosen if f.watch] + [f for f in levels if f.watch]
+    for depth in range(2):
+        for finding in pool:
+            ordered = sorted(finding.watch, key=lambda w: (w.effect, w.metric, w.trigger))
+            for watch in ordered[depth : depth + 1]:
+                key = (watch.metric, watch.subject, watch.direction)
+                if len(items) < MOST_WATCH and key not in seen:
+                    seen.add(key)
+                    items.append(watch)
+    return tuple(items)
+
+
+def subject_order(subject: str, majors: tuple[str, ...]) -> tuple[int, str]:
+    """Majors in configured order, then pairs, the market, and the rest by name."""
+    if subject in majors:
+        return majors.index(subject), subject
+    return (len(majors) + (0 if "/" in subject else 1 if subject == MARKET else 2), subject)

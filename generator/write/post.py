@@ -1,0 +1,50 @@
+"""The short post: whole sentences, fitted to one network's own limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.model import Draft
+from generator.networks.base import Fitted, Piece
+from generator.write import marks
+from generator.write.compose import Composer, Desk, hashtags
+
+Fit = Callable[[tuple[Piece, ...]], Fitted]
+
+
+def post(desk: Desk, network: str, fit: Fit, limit: int) -> tuple[Draft, tuple[str, ...]]:
+    """The lead, the prices, a second finding, one thing to watch; disclaimer and tags never drop."""
+    story = desk.story
+    tag = story.lead.subject if desk.house.cashtags and story.lead else ""
+    composer = Composer(desk, cashtag=tag if tag in desk.majors else "")
+    context = composer.story_context()
+    parts: list[tuple[str, int, bool, str]] = []
+
+    def add(text: str, priority: int, *, keep: bool = False, glue: str = " ") -> None:
+        if text:
+            parts.append((marks.tidy(text), priority, not keep, glue))
+
+    if story.lead is not None:
+        add(composer.say(context["lead"], "post"), 9, keep=True)
+    add(composer.together(composer.level("price_level"), "post"), 8, keep=story.lead is None)
+    for i, finding in enumerate(story.evidence[:2]):
+        add(composer.say(composer.view(finding), "post"), 6 - i)
+    if context["watch"]:
+        add(composer.watching(context["watch"][0]), 4)
+    add(composer.fixed("short"), 10, keep=True, glue="\n\n")
+    tags = hashtags(desk, " ".join(p[0] for p in parts))[:2]
+    add(composer._region((), " ".join(tags), furniture=True), 3, keep=False)
+    fitted = fit(tuple(Piece(marks.read(t)[0], p, d, g) for t, p, d, g in parts))
+    text = ""
+    for i in fitted.kept:
+        text += (parts[i][3] if text else "") + parts[i][0]
+    kept_tags = tags if len(parts) - 1 in fitted.kept else ()
+    draft = composer.finish(
+        text,
+        "post",
+        network=network,
+        hashtags=kept_tags,
+        length=(fitted.length,),
+        limit=limit,
+    )
+    return draft, tuple(composer.chooser.said)

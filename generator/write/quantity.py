@@ -1,0 +1,264 @@
+"""Numbers on their way into text: a Quantity can only be printed through a filter that traces it.
+
+A filter gives the text wrapped in private marks; `marks.read` turns the marks into spans. A
+Quantity that is printed without a filter raises, so no number can reach a reader untraced.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from generator.errors import TemplateError
+from generator.model import NumberTrace, SourceRef
+from generator.write import marks
+
+
+@dataclass(frozen=True, eq=False)
+class Quantity:
+    """One number with its unit, scope and window; sources are looked up only when printed."""
+
+    metric: str
+    subject: str
+    value: float
+    unit: str
+    rule: str
+    scope: str = ""
+    window: str = ""
+    sources: Callable[[], tuple[SourceRef, ...]] = tuple
+
+    def __str__(self) -> NoReturn:
+        raise TemplateError(
+            self.rule, f"{self.metric} was printed without a filter", "write e.g. {{ x | percent }}"
+        )
+
+    __html__ = __repr__ = __format__ = __str__  # type: ignore[assignment]
+
+    def __bool__(self) -> bool:
+        return True
+
+    def _number(self, other: object) -> float:
+        value = other.value if isinstance(other, Quantity) else other
+        if not isinstance(value, (int, float)):
+            raise TemplateError(self.rule, f"{self.metric} was compared with text", "use a number")
+        return float(value)
+
+    def __lt__(self, other: object) -> bool:
+        return self.value < self._number(other)
+
+    def __le__(self, other: object) -> bool:
+        return self.value <= self._number(other)
+
+    def __gt__(self, other: object) -> bool:
+        return self.value > self._number(other)
+
+    def __ge__(self, other: object) -> bool:
+        return self.value >= self._number(other)
+
+    def __eq__(self, other: object) -> bool:
+        return self.value == self._number(other)
+
+    def __hash__(self) -> int:
+        return hash((self.metric, self.subject))
+
+
+@dataclass
+class Recorder:
+    """Collects what was printed while one text is composed."""
+
+    words: dict[str, Any]
+    numbers: list[NumberTrace] = field(default_factory=list)
+
+    def mark(
+        self, q: Quantity, text: str, *, scale: float = 1.0, decimals: int = -1, unit: str = ""
+    ) -> str:
+        """Wrap text in marks and remember what stands behind it."""
+        self.numbers.append(
+            NumberTrace(
+                segment=0,
+                start=0,
+                end=0,
+                text=text,
+                metric=q.metric,
+                subject=q.subject,
+                value=q.value,
+                unit=unit or q.unit,
+                scale=scale,
+                decimals=decimals,
+                rule=q.rule,
+                sources=q.sources(),
+            )
+        )
+        return marks.number(len(self.numbers) - 1, text)
+
+    # ---- numbers
+
+    def plain(self, q: Quantity, scale: float, decimals: int, *, sign: bool, tail: str = "") -> str:
+        value = _known(q) / scale
+        digits = f"{abs(value):,.{decimals}f}"
+        zero = float(digits.replace(",", "")) == 0
+        lead = "" if zero else "-" if value < 0 and sign else "+" if sign else ""
+        return self.mark(q, lead + digits + tail, scale=scale, decimals=decimals)
+
+    def percent(self, q: Quantity, decimals: int = 1) -> str:
+        """Unsigned percent: the verb beside it carries the direction."""
+        return self.plain(q, _share(q), _enough(_known(q) / _share(q), decimals), sign=False, tail="%")
+
+    def signed(self, q: Quantity, decimals: int = 1) -> str:
+        """Percent with its sign."""
+        return self.plain(q, _share(q), decimals, sign=True, tail="%")
+
+    def share(self, q: Quantity) -> str:
+        """A share as whole percent."""
+        return self.plain(q, 0.01 if q.unit == "share" else 1.0, 0, sign=False, tail="%")
+
+    def rate(self, q: Quantity) -> str:
+        """A funding rate: four decimals, signed, with its unit."""
+        return self.plain(q, 1.0, 4, sign=True, tail="%")
+
+    def per(self, q: Quantity) -> str:
+        """The interval a rate is quoted per, from its unit: `8 h`."""
+        number, _, unit = q.unit.rpartition("per ")[2].partition(" ")
+        label = Quantity(f"window:{q.metric}", q.subject, float(number), unit, q.rule)
+        return self.mark(label, f"{number} {unit}", decimals=0)
+
+    def ordinal(self, q: Quantity) -> str:
+        """A whole-numbered rank: `1st`, `22nd`, `95th`."""
+        n = round(_known(q))
+        tail = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+        return self.mark(q, f"{n}{tail}", decimals=0)
+
+    def points(self, q: Quantity) -> str:
+        """Unsigned percentage points."""
+        return self.plain(q, 1.0, 1, sign=False, tail=" percentage points")
+
+    def bp(self, q: Quantity) -> str:
+        """Unsigned basis points."""
+        return self.plain(q, 1.0, 1, sign=False, tail=" basis points")
+
+    def times(self, q: Quantity) -> str:
+        """A multiple."""
+        return self.plain(q, 1.0, 2 if _known(q) < 1 else 1, sign=False, tail=" times")
+
+    def count(self, q: Quantity) -> str:
+        """A whole number."""
+        return self.plain(q, 1.0, 0, sign=False)
+
+    def decimal(self, q: Quantity, decimals: int = 2) -> str:
+        return self.plain(q, 1.0, decimals, sign=False)
+
+    def level(self, q: Quantity) -> str:
+        """A cross rate such as ETH/BTC: four significant digits."""
+        return self.plain(q, 1.0, _significant(_known(q), 4), sign=False)
+
+    def money(self, q: Quantity) -> str:
+        """A price: whole dollars from a thousand, else to four significant digits at least."""
+        value = abs(_known(q))
+        decimals = 0 if value >= 10_000 else 2 if value >= 1 else _significant(value, 4)
+        text = f"${value:,.{decimals}f}"
+        return self.mark(q, text, decimals=decimals)
+
+    def large(self, q: Quantity) -> str:
+        """A large sum in dollars: bn, m or k."""
+        scale, tail = _scale(abs(_known(q)))
+        decimals = 2 if scale == 1e9 else 1 if scale == 1e6 else 0
+        return self.mark(
+            q, f"${_known(q) / scale:,.{decimals}f}{tail}", scale=scale, decimals=decimals
+        )
+
+    def cut(self, q: Quantity) -> str:
+        """A round sum such as a filter's floor, without decimals."""
+        scale, tail = _scale(abs(_known(q)))
+        return self.mark(q, f"${_known(q) / scale:,.0f}{tail}", scale=scale, decimals=0)
+
+    def coins(self, q: Quantity) -> str:
+        """An amount of coins."""
+        return self.plain(q, 1.0, 0, sign=False)
+
+    # ---- time
+
+    def _at(self, q: Quantity) -> datetime:
+        return datetime.fromtimestamp(_known(q) / 1000, UTC)
+
+    def clock(self, q: Quantity) -> str:
+        """`13:00` (UTC; the template names the zone)."""
+        return self.mark(q, self._at(q).strftime("%H:%M"), unit="ms")
+
+    def day(self, q: Quantity) -> str:
+        """`25 June`."""
+        at = self._at(q)
+        return self.mark(q, f"{at.day} {self.words['months'][at.month - 1]}", unit="ms")
+
+    def date(self, q: Quantity) -> str:
+        """`17 September 2024`."""
+        at = self._at(q)
+        return self.mark(q, f"{at.day} {self.words['months'][at.month - 1]} {at.year}", unit="ms")
+
+    def weekday(self, q: Quantity) -> str:
+        return str(self.words["weekdays"][self._at(q).weekday()])
+
+    def window(self, q: Quantity) -> str:
+        """The metric's own window as text, from its definition: `24 h`."""
+        number, _, unit = q.window.partition(" ")
+        if not unit:
+            return q.window
+        label = Quantity(f"window:{q.metric}", q.subject, float(number), unit, q.rule)
+        return self.mark(label, f"{number} {unit}", decimals=0)
+
+
+def _known(q: Quantity) -> float:
+    if not isinstance(q, Quantity):
+        raise TemplateError("template", "a filter for numbers was given text", "give it a metric")
+    if not math.isfinite(q.value):
+        raise TemplateError(q.rule, f"{q.metric} is unknown", "test it with `is defined` first")
+    return q.value
+
+
+def _share(q: Quantity) -> float:
+    return 0.01 if q.unit == "share" else 1.0
+
+
+def _enough(value: float, decimals: int) -> int:
+    """One more decimal where a move would otherwise print as zero."""
+    return decimals if abs(value) >= 0.05 or value == 0 else decimals + 1
+
+
+def _significant(value: float, digits: int) -> int:
+    if value == 0:
+        return 2
+    return max(0, min(12, digits - 1 - math.floor(math.log10(abs(value)))))
+
+
+def _scale(value: float) -> tuple[float, str]:
+    for scale, tail in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if value >= scale * 0.9995:
+            return scale, tail
+    return 1.0, ""
+
+
+FILTERS = (
+    "percent",
+    "signed",
+    "share",
+    "rate",
+    "per",
+    "ordinal",
+    "points",
+    "bp",
+    "times",
+    "count",
+    "decimal",
+    "level",
+    "money",
+    "large",
+    "cut",
+    "coins",
+    "clock",
+    "day",
+    "date",
+    "weekday",
+    "window",
+)

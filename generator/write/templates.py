@@ -1,0 +1,233 @@
+"""Templates: found, checked and rendered in a sandbox.
+
+A template is hostile until checked. Beyond the sandbox (which does not stop exhaustion) the
+language is cut down: no macros, includes or imports, no multiplication or formatting operators,
+calls only to the functions the composer gives, loops at most two deep over the composer's lists.
+A digit or number word typed into a template is an error: numbers come through filters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import TemplateNotFound as JinjaNotFound
+from jinja2.exceptions import TemplateRuntimeError
+from jinja2.loaders import BaseLoader
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+
+from generator.errors import TemplateError
+from generator.write.check import Lexicon, lint_template_source, read_lexicon
+
+MAX_SOURCE = 64_000
+MAX_OUTPUT = 60_000
+MAX_LOOPS = 2
+FORBIDDEN = (
+    nodes.Macro,
+    nodes.CallBlock,
+    nodes.Import,
+    nodes.FromImport,
+    nodes.Include,
+    nodes.FilterBlock,
+    nodes.Mul,
+    nodes.Pow,
+    nodes.Mod,
+    nodes.Div,
+    nodes.FloorDiv,
+)
+TEXT_FILTERS = ("join", "first", "last", "length", "list", "lower", "upper", "capitalize")
+
+
+class Folders(BaseLoader):
+    """Templates from folders; a later folder overrides, `shipped/NAME` is the shipped one."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.folders = tuple(folders)
+
+    def find(self, name: str) -> Path | None:
+        parts = Path(name).parts
+        folders = self.folders
+        if parts and parts[0] == "shipped":
+            folders, parts = self.folders[:1], parts[1:]
+        if not parts or ".." in parts or Path(name).is_absolute():
+            return None
+        for folder in reversed(folders):
+            path = folder.joinpath(*parts)
+            if path.is_file():
+                return path
+        return None
+
+    def get_source(
+        self, environment: Any, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        path = self.find(template)
+        if path is None:
+            raise JinjaNotFound(template)
+        return read(path), str(path), lambda: True
+
+    def list_templates(self) -> list[str]:
+        found = {p.relative_to(f).as_posix() for f in self.folders for p in f.rglob("*.j2")}
+        return sorted(found)
+
+
+def read(path: Path) -> str:
+    if path.stat().st_size > MAX_SOURCE:
+        raise TemplateError(str(path), "is larger than 64 kB", "split it, or take text out")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise TemplateError(str(path), f"is not UTF-8 ({error.reason})", "save it as UTF-8") from error
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja with strict undefined and with the node whitelist applied to every parsed source."""
+
+    lexicon: Lexicon
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        where = filename or name or "template"
+        for problem in lint_template_source(source, self.lexicon):
+            line = source.count("\n", 0, max(problem.start, 0)) + 1
+            raise TemplateError(f"{where}:{line}", problem.message, "print numbers through a filter")
+        tree = super()._parse(source, name, filename)
+        _inspect(tree, where, 0)
+        return tree
+
+
+def _inspect(node: nodes.Node, where: str, loops: int) -> None:
+    if isinstance(node, FORBIDDEN):
+        what = f"{type(node).__name__} is not allowed in a template"
+        raise TemplateError(f"{where}:{node.lineno}", what, "use the composer's functions")
+    if isinstance(node, nodes.For):
+        loops += 1
+        if loops > MAX_LOOPS or node.recursive:
+            raise TemplateError(f"{where}:{node.lineno}", "loops too deep", "two levels at most")
+    if isinstance(node, nodes.Call) and not isinstance(node.node, nodes.Name):
+        what = "only the composer's own functions may be called"
+        raise TemplateError(f"{where}:{node.lineno}", what, "see docs/templates.md for the list")
+    for child in node.iter_child_nodes():
+        _inspect(child, where, loops)
+
+
+class Templates:
+    """All templates of one language, and rendering of single blocks of them."""
+
+    def __init__(self, folders: Sequence[Path], lang: str) -> None:
+        self.lang, self.loader = lang, Folders(folders)
+        self.lexicon = self._lexicon()
+        self.env = Sandbox(
+            loader=self.loader,
+            undefined=StrictUndefined,
+            autoescape=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+        )
+        self.env.lexicon = self.lexicon
+        self.env.globals.clear()
+        self.env.filters = {n: self.env.filters[n] for n in TEXT_FILTERS}
+        keep = ("defined", "undefined", "none", "number", "string", "in", "eq", "ne", "lt", "gt")
+        self.env.tests = {n: self.env.tests[n] for n in keep if n in self.env.tests}
+
+    def _lexicon(self) -> Lexicon:
+        path = self.loader.find(f"{self.lang}/lexicon.yaml")
+        if path is None:
+            raise TemplateError(f"{self.lang}/lexicon.yaml", "is missing", "`commentary init` copies it")
+        return read_lexicon(path)
+
+    def words(self) -> dict[str, Any]:
+        """The language's word list (verbs by size class, months)."""
+        path = self.loader.find(f"{self.lang}/words.yaml")
+        if path is None:
+            raise TemplateError(f"{self.lang}/words.yaml", "is missing", "`commentary init` copies it")
+        try:
+            words = yaml.load(read(path), Loader=yaml.CSafeLoader)
+        except yaml.YAMLError as error:
+            raise TemplateError(str(path), f"is not YAML: {error}", "see the shipped file") from error
+        if not isinstance(words, dict) or "moves" not in words:
+            raise TemplateError(str(path), "lacks `moves`", "see the shipped file")
+        return words
+
+    def load(self, name: str) -> Template:
+        full = f"{self.lang}/{name}"
+        try:
+            return self.env.get_template(full)
+        except JinjaNotFound as error:
+            what = f"the template {error.name} does not exist"
+            raise TemplateError(full, what, "check the name, or copy the shipped one") from error
+        except TemplateSyntaxError as error:
+            subject = f"{error.filename or error.name}:{error.lineno}"
+            raise TemplateError(subject, str(error.message), "see docs/templates.md") from error
+
+    def exists(self, name: str) -> bool:
+        return self.loader.find(f"{self.lang}/{name}") is not None
+
+    def blocks(self, name: str) -> tuple[str, ...]:
+        """Names of the blocks of a template and of those it extends."""
+        return tuple(sorted({b for t in self._chain(name) for b in t.blocks}))
+
+    def _chain(self, name: str) -> list[Template]:
+        chain, seen = [self.load(name)], {f"{self.lang}/{name}"}
+        while True:
+            parent = self._parent(chain[-1])
+            if parent is None:
+                return chain
+            if parent in seen:
+                raise TemplateError(name, f"extends itself through {parent}", "break the circle")
+            seen.add(parent)
+            chain.append(self._get(parent))
+
+    def _get(self, full: str) -> Template:
+        prefix = f"{self.lang}/"
+        if full.startswith(prefix):
+            return self.load(full.removeprefix(prefix))
+        try:
+            return self.env.get_template(full)
+        except JinjaNotFound as error:
+            raise TemplateError(full, "is extended but does not exist", "check the name") from error
+
+    def _parent(self, template: Template) -> str | None:
+        assert template.filename is not None
+        tree = self.env.parse(read(Path(template.filename)), template.name, template.filename)
+        found = tree.find(nodes.Extends)
+        if found is None:
+            return None
+        if not isinstance(found.template, nodes.Const):
+            raise TemplateError(str(template.filename), "extends something computed", "name the file")
+        return str(found.template.value)
+
+    def block(self, name: str, block: str, context: Mapping[str, Any]) -> str:
+        """Render one block of a template; a child's block wins over its parent's."""
+        chain = self._chain(name)
+        ctx = chain[0].new_context(dict(context))
+        for template in chain[1:]:
+            for key, function in template.blocks.items():
+                ctx.blocks.setdefault(key, []).append(function)
+        if block not in ctx.blocks:
+            raise TemplateError(name, f"has no block {block!r}", f"add {{% block {block} %}}")
+        return self._guard(name, lambda: "".join(self._limited(name, ctx.blocks[block][0](ctx))))
+
+    def render(self, name: str, context: Mapping[str, Any]) -> str:
+        template = self.load(name)
+        return self._guard(
+            name, lambda: "".join(self._limited(name, template.generate(dict(context))))
+        )
+
+    def _limited(self, name: str, parts: Any) -> Any:
+        total = 0
+        for part in parts:
+            total += len(part)
+            if total > MAX_OUTPUT:
+                raise TemplateError(name, "writes more than 60,000 characters", "shorten it")
+            yield part
+
+    def _guard(self, name: str, act: Callable[[], str]) -> str:
+        try:
+            return act()
+        except UndefinedError as error:
+            raise TemplateError(name, str(error), "test it with `is defined` first") from error
+        except (SecurityError, TemplateRuntimeError, TypeError, RecursionError) as error:
+            raise TemplateError(name, str(error), "see docs/templates.md") from error

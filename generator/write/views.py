@@ -1,0 +1,119 @@
+"""What a template sees: findings, headlines and watch items, and of numbers only the evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from generator.errors import TemplateError
+from generator.measure import Measured, catalog
+from generator.model import MARKET, Finding, Headline, SourceRef, Watch
+from generator.write import marks
+from generator.write.quantity import Quantity
+
+
+class FindingView:
+    """A finding as a template sees it. Its evidence metrics are attributes; nothing else is.
+
+    asset: the subject as printed. also: the names of all rules told of the same subject. An
+    evidence metric that is unknown now is undefined: test with `is defined`.
+    """
+
+    def __init__(self, finding: Finding, measured: Measured, also: frozenset[str]) -> None:
+        self.finding = finding
+        self._measured = measured
+        self.rule, self.asset, self.state = finding.rule, finding.subject, finding.state
+        self.also = also
+        self.left, _, self.right = finding.subject.partition("/")
+
+    def __getattr__(self, name: str) -> Quantity:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self.finding.evidence:
+            known = "is no evidence of this rule" if name in catalog() else "is no metric"
+            raise TemplateError(
+                f"{self.finding.rule}.{name}", known, "add it to `evidence` in the rule file"
+            )
+        subject = self._subject(name)
+        if subject not in self._measured.values:
+            raise AttributeError(name)
+        value = self._measured.values[subject].get(name, float("nan"))
+        if not math.isfinite(value):
+            raise AttributeError(name)
+        return quantity(self._measured, name, subject, self.finding.rule)
+
+    def _subject(self, name: str) -> str:
+        return MARKET if catalog()[name].scope == "market" else self.finding.subject
+
+
+def quantity(measured: Measured, name: str, subject: str, rule: str) -> Quantity:
+    metric = measured.metric(name, subject)
+    return Quantity(
+        metric=name,
+        subject=subject,
+        value=metric.value,
+        unit=metric.unit,
+        rule=rule,
+        scope=metric.scope,
+        window=metric.window,
+        sources=lambda: metric.sources,
+    )
+
+
+@dataclass(frozen=True)
+class HeadlineView:
+    """A linked headline: asset, outlet, its own words, and the time the feed gives."""
+
+    asset: str
+    source: str
+    title: str
+    at: Quantity
+
+    @classmethod
+    def of(cls, asset: str, headline: Headline, quote: Callable[[Quantity, str], str]) -> HeadlineView:
+        ref = SourceRef(headline.source, asset, "headline", None, headline.published_at, headline.url)
+        told = Quantity(
+            "headline", asset, float("nan"), "text", "linked_headline", sources=lambda: (ref,)
+        )
+        stamp = Quantity(
+            "headline_time",
+            asset,
+            float(headline.published_at or 0),
+            "ms",
+            "linked_headline",
+            sources=lambda: (ref,),
+        )
+        return cls(asset, marks.strip(headline.source), quote(told, marks.strip(headline.title)), stamp)
+
+
+class WatchView:
+    """A watch item: now, trigger and deadline as quantities, and what it would do."""
+
+    def __init__(self, watch: Watch, measured: Measured, rule: str) -> None:
+        self.watch, self.rule = watch, rule
+        self.asset, self.effect, self.direction = watch.subject, watch.effect, watch.direction
+        self.phrase = watch.phrase
+        base = quantity(measured, watch.metric, watch.subject, rule)
+        self.scope = base.scope
+        self.current = base
+        self.trigger = _derived(base, f"trigger:{watch.metric}", watch.trigger, rule)
+        ref = SourceRef("rule", rule, "deadline", None, watch.deadline, "window of the watch item")
+        self.deadline = Quantity(
+            "deadline", watch.subject, float(watch.deadline), "ms", rule, sources=lambda: (ref,)
+        )
+
+
+def _derived(base: Quantity, name: str, value: float, rule: str) -> Quantity:
+    def sources() -> tuple[SourceRef, ...]:
+        return (SourceRef("rule", rule, "trigger", value, None, f"from {base.metric}"), *base.sources())
+
+    return Quantity(
+        name, base.subject, value, base.unit, rule, base.scope, base.window, sources=sources
+    )
+
+
+def told_together(views: list[FindingView]) -> dict[str, Any]:
+    """The context of a block that tells several findings of one rule in one sentence."""
+    return {"group": views, "f": views[0]}
