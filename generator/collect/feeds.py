@@ -24,7 +24,7 @@ MOST_RAW = 20_000  # characters looked at before cleaning; patterns never see mo
 
 _BLOCK = re.compile(r"<(script|style)\b[^>]*>.*?(</\1\s*>|\Z)", re.I | re.S)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
-_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+|\b(?:javascript|data|mailto):\S+", re.I)
+_LINK = re.compile(r"(?:[a-z0-9+.-]{0,20}://|www\.)\S*|\b(?:javascript|data|mailto):\S+", re.I)
 _DOMAIN = re.compile(
     r"\b(?:[a-z0-9-]{1,63}\.){1,4}(?:com|net|org|io|co|xyz|me|ly|info|app|dev|gg|fi|news)/\S+", re.I
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Awaitable, Callable
 
 Rows = list[list[float]]
@@ -28,9 +29,15 @@ async def windows(page: Page, since: int, until: int, step: int, most: int) -> R
         new = {int(r[0]): r for r in rows if int(r[0]) not in found}
         found.update(new)
         if new:
-            first, last = min(new), max(new)
-            if last + 2 * step < end:
+            stamps = sorted(new)
+            first, last, gap = stamps[0], stamps[-1], _spacing(stamps, step)
+            if last + gap < end:
                 todo.insert(0, (last + 1, end))
-            if first - 2 * step >= start:
+            if first - gap >= start:
                 todo.insert(0, (start, first))
     return [found[k] for k in sorted(found)]
+
+
+def _spacing(stamps: list[int], step: int) -> int:
+    """The rows' own smallest spacing: settlements may be closer than the nominal step."""
+    return min((b - a for a, b in itertools.pairwise(stamps)), default=step)

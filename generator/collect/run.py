@@ -59,7 +59,7 @@ class _Run:
 
     def result(self) -> Source:
         name, notes = self.ctx.name, "; ".join(self.ctx.notes)
-        rows = len(self.ctx.rows) + len(self.ctx.headlines)
+        rows = sum(bool(r.cells) for r in self.ctx.rows.values()) + len(self.ctx.headlines)
         state: SourceState = "ok" if not notes else "partial"
         if self.skipped:
             state, notes = "skipped", self.skipped
@@ -102,7 +102,7 @@ async def _collect(settings: CollectSettings, clock: Clock, runs: list[_Run],
         await asyncio.gather(*(_close(r.ctx) for r in runs))
     now = clock.start if clock.replay else asked
     snapshot = assemble(
-        [r for run in runs for r in run.ctx.rows.values()],
+        [r for run in runs for r in run.ctx.rows.values() if r.cells],
         [run.result() for run in runs],
         [h for run in runs for h in run.ctx.headlines],
         now, "replay" if clock.replay else "live", _failed(runs),
