@@ -13,7 +13,8 @@ from generator.write.check.scope import is_change
 
 GATE = "direction"
 SIZES = ("little", "slight", "normal", "sharp", "extreme")
-SHARP = 3
+NORMAL, SHARP = 2, 3
+SIDE_OF_ZERO = re.compile(r"\b(?:negative|positive|(?:below|above)(?= zero))\b")
 PREMIUM = re.compile(r"premium|basis")
 
 
@@ -34,6 +35,8 @@ def _check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Ite
     """The direction word nearest to a signed number, in its clause first, must share its sign."""
     lexicon = reading.lexicon
     span = (trace.start, trace.end)
+    if ":" in trace.metric:
+        return  # a trigger or a window: not a state, so no word describes it
     if trace.unit in ("times", "ratio") and "multiple" in trace.metric:
         sign, pattern, signs = trace.value - 1, lexicon.side, lexicon.sides
     elif is_change(trace):
@@ -41,7 +44,7 @@ def _check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Ite
     elif PREMIUM.search(trace.metric) and trace.unit == "bp":
         sign, pattern, signs = trace.value, lexicon.side, lexicon.sides
     elif "funding" in trace.metric and trace.unit.startswith("%"):
-        sign, pattern, signs = trace.value, re.compile(r"\b(?:negative|positive)\b"), lexicon.sides
+        sign, pattern, signs = trace.value, SIDE_OF_ZERO, lexicon.sides
     else:
         return
     found = _nearest(sentence, trace, pattern)
@@ -75,7 +78,7 @@ def _nearest(
 
 def _check_subject(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
     """A number stands with the asset it belongs to: named in its clause, or last before it."""
-    if trace.unit == "ms" or trace.subject in (MARKET, ""):
+    if trace.unit in ("ms", "text") or trace.subject in (MARKET, ""):
         return
     clause = sentence.clause(trace.start)
     near = reading.subjects_in(sentence.segment, clause)
@@ -123,6 +126,8 @@ def _check_band(
             message = f"{word!r}: the size of {subject}'s move is unknown, so it is unverifiable"
             yield problem(GATE, message, sentence, at, "warning")
         return
+    if not bound and all(v.size == NORMAL for v in verbs) and abs(band) < NORMAL:
+        return  # "while BTC fell": a plain verb that sizes nothing
     worst = min((_misfit(v, band) for v in verbs), key=lambda w: (w[0] != "", w[0] == "error"))
     if worst[0]:
         message = f"{word!r} for {subject}: {worst[1]}; say {_right_words(reading, band)}"

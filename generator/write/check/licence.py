@@ -56,7 +56,7 @@ def _check_evidence(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
     allowed = {m for f in fired for m in f.evidence}
     allowed |= {w.metric for f in fired for w in f.watch}
     for n in sentence.numbers:
-        if n.unit != "ms" and n.metric not in allowed:
+        if n.unit not in ("ms", "text") and n.metric.rpartition(":")[2] not in allowed:
             message = f"{n.text!r}: {n.metric} is no evidence of {', '.join(sentence.keys)}"
             yield problem(GATE, message, sentence, (n.start, n.end))
 

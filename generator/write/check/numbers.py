@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 from generator.model import NumberTrace, Problem
 from generator.write.check.dates import wrong_date
-from generator.write.check.lexicon import Lexicon, Severity
+from generator.write.check.lexicon import Lexicon, Severity, fold
 from generator.write.check.reading import TAG_OR_LINK, Reading, Sentence, Span, problem
 
 GATE = "numbers"
+WINDOW_OF = "window:"  # a traced window label names the metric whose window it is
+TRIGGER_OF = "trigger:"  # a watch item's trigger, of that metric
 AS_OF = "as_of"  # the one traced moment that is no metric; gate 2 holds it against the clock
 
 DIGITS = re.compile(r"\d(?:[\d,.:]*\d)?")
@@ -40,6 +42,11 @@ def _check_trace(reading: Reading, sentence: Sentence, trace: NumberTrace) -> It
         message = f"the trace says {trace.text!r}, the text {text[trace.start : trace.end]!r}"
         yield problem(GATE, message, trace, span)
         return
+    if trace.unit == "text":
+        return  # a headline's own words; its source is the headline
+    if trace.metric.startswith(WINDOW_OF):
+        yield from _check_traced_window(reading, trace)
+        return
     if trace.decimals < 0 or trace.unit == "ms":
         wrong = wrong_date(trace, reading.lexicon)
     else:
@@ -48,6 +55,27 @@ def _check_trace(reading: Reading, sentence: Sentence, trace: NumberTrace) -> It
         yield problem(GATE, wrong, trace, span)
         return
     yield from _check_source(reading, sentence, trace)
+
+
+def _check_traced_window(reading: Reading, trace: NumberTrace) -> Iterator[Problem]:
+    """A traced window label (`24 h`) against what is known of its metric's window."""
+    lexicon, base = reading.lexicon, trace.metric.removeprefix(WINDOW_OF)
+    span = (trace.start, trace.end)
+    known = _hours(reading, base)
+    for n in reading.draft.numbers:
+        if n.metric == base:
+            known |= _parse_hours(lexicon, n.unit)
+    here = _parse_hours(lexicon, fold(trace.text))
+    if not here or trace.value * lexicon.window_hours.get(trace.unit, math.nan) not in here:
+        message = f"{trace.text!r} is not the window {trace.value:g} {trace.unit} of its trace"
+        yield problem(GATE, message, trace, span)
+    elif known and not here <= known:
+        have = ", ".join(f"{h:g} h" for h in sorted(known))
+        yield problem(GATE, f"{trace.text!r}: the window of {base} is {have}", trace, span)
+    elif not known:
+        yield problem(
+            GATE, f"{trace.text!r}: the window of {base} is unknown", trace, span, "warning"
+        )
 
 
 def _wrong_print(reading: Reading, sentence: Sentence, trace: NumberTrace) -> str | None:
@@ -166,10 +194,9 @@ def _is_watched(reading: Reading, trace: NumberTrace) -> bool:
     items += reading.story.watch if reading.story else ()
     if trace.unit == "ms":
         return trace.value in {w.deadline for w in items}
+    metric = trace.metric.removeprefix(TRIGGER_OF)
     return any(
-        w.metric == trace.metric
-        and w.subject == trace.subject
-        and trace.value in (w.trigger, w.current)
+        w.metric == metric and w.subject == trace.subject and trace.value in (w.trigger, w.current)
         for w in items
     )
 
@@ -212,7 +239,7 @@ def _check_window(reading: Reading, sentence: Sentence, match: re.Match[str]) ->
     lexicon = reading.lexicon
     size = lexicon.number_words.get(match[1]) or float(match[1] if match[1].isdigit() else "nan")
     hours = size * lexicon.window_hours[match[2]]
-    metrics = {n.metric for n in sentence.numbers}
+    metrics = {n.metric.rpartition(":")[2] for n in sentence.numbers}
     metrics |= {m for f in reading.fired(sentence) for m in f.evidence}
     metrics |= {w.metric for f in reading.fired(sentence) for w in f.watch}
     known = {h for m in metrics for h in _hours(reading, m)}

@@ -163,7 +163,8 @@ def _split(
     headline = any(k in known and known[k].rule.startswith("headline") for k in trace.findings)
     for stop, resume in cuts:
         if text[start:stop].strip():
-            quotes = QUOTED.finditer(text, start, stop) if headline else ()
+            quotes = [m.span() for m in QUOTED.finditer(text, start, stop)] if headline else []
+            quotes += [(n.start, n.end) for n in numbers if n.unit == "text"]
             found.append(
                 Sentence(
                     segment=trace.segment,
@@ -176,7 +177,7 @@ def _split(
                     numbers=tuple(
                         numbers[bisect_right(starts, start - 1) : bisect_right(starts, stop - 1)]
                     ),
-                    quoted=tuple((m.start(), m.end()) for m in quotes),
+                    quoted=tuple(quotes),
                 )
             )
         start = resume

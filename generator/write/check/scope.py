@@ -11,7 +11,7 @@ from generator.write.check.reading import Reading, Sentence, problem
 GATE = "scope"
 
 CHANGE = re.compile(
-    r"^(?!.*(?:_z|_rank|_tail|_share|_days|_pctile|_count|_start|_end)$)"
+    r"^(?!.*:|.*(?:_z|_rank|_tail|_share|_days|_pctile|_count|_start|_end)$)"
     r".*(?:return|change|move|beyond_beta|residual|drawdown|rebound|pullback|excess)"
 )
 OLDEST_AS_OF = 6 * HOUR  # the longest age at which any form may still be sent
@@ -19,7 +19,7 @@ OLDEST_AS_OF = 6 * HOUR  # the longest age at which any form may still be sent
 
 def is_change(trace: NumberTrace) -> bool:
     """Whether a metric is a signed change, of which direction words speak."""
-    return trace.unit != "ms" and bool(CHANGE.match(trace.metric))
+    return trace.unit not in ("ms", "text") and bool(CHANGE.match(trace.metric))
 
 
 def check_scope(reading: Reading) -> Iterator[Problem]:
@@ -38,7 +38,7 @@ def _check_topics(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
     if not lexicon.topic.search(sentence.low):
         return
     topics = [name for name, p in lexicon.topics.items() if p.search(sentence.low)]
-    counted = any(n.unit != "ms" for n in sentence.numbers)
+    counted = any(n.unit not in ("ms", "text") for n in sentence.numbers)
     if not lexicon.scope.search(sentence.low):
         nearby = lexicon.scope.search(_paragraph(reading, sentence))
         if counted or not nearby:
