@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import importlib
+import io
 import json
 import os
 import sys
@@ -99,8 +101,10 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; raises nothing."""
     try:
+        _speak_utf8()
         code = _dispatch(sys.argv[1:] if argv is None else list(argv))
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except CommentaryError as error:
         print(f"{error.subject}: {error.what}\n  {error.todo}".rstrip(), file=sys.stderr)
@@ -109,8 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("Interrupted; nothing half-written was kept.", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader (`| head`) has gone; without this the interpreter complains while closing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_stdout()  # the reader (`| head`) has gone
         return EXIT_BROKEN_PIPE
     except SystemExit as stop:  # argparse after --help
         return stop.code if isinstance(stop.code, int) else EXIT_FAILED
@@ -118,10 +121,31 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _unforeseen(error)
 
 
+def _speak_utf8() -> None:
+    # The same input gives the same bytes, whatever the locale; a minus sign is no ASCII.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _abandon_stdout() -> None:
+    """Lets go of a stdout that takes no more; one that still does is left alone."""
+    if not isinstance(sys.stdout, io.TextIOWrapper):
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # What is in the buffer is lost; without this the interpreter tries once more while
+        # closing, and complains in its own words.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _unforeseen(error: Exception) -> int:
     if os.environ.get("COMMENTARY_DEBUG"):
         raise error
     if isinstance(error, OSError):
+        _abandon_stdout()
         subject = str(error.filename or "the system")
         print(f"{subject}: {error.strerror or error}", file=sys.stderr)
         print("  Check the path, its permissions and the free space.", file=sys.stderr)

@@ -109,6 +109,34 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
     assert process.wait() == cli.EXIT_BROKEN_PIPE
 
 
+def test_text_is_utf8_whatever_the_locale(tmp_path: Path) -> None:
+    (tmp_path / "commentary.toml").write_text("[house]\nname = 'Tōkyō −2.7 %'\n", encoding="utf-8")
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "generator", "doctor", "--offline"]
+    done = subprocess.run(command, capture_output=True, env=environ, check=True)
+    assert "Tōkyō −2.7 %".encode() in done.stdout
+
+
+def test_a_full_disk_under_stdout_is_no_traceback() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    command = [sys.executable, "-m", "generator", "version"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with full.open("wb") as out:
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, env=environ)
+    assert done.returncode == EXIT_FAILED
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_a_closed_stdout_is_no_traceback() -> None:
+    command = f"{sys.executable} -m generator version >&-"
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, shell=True, stderr=subprocess.PIPE, env=environ)
+    assert done.returncode == EXIT_DONE
+    assert done.stderr == b""
+
+
 SLEEPER = """
 import sys, time
 from generator import cli
