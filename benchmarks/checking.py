@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 import statistics
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from generator.model import Draft
 from generator.write.check import check, check_text, read_lexicon
@@ -47,24 +50,12 @@ def main() -> None:
     known, made = panel(), longer(draft(NOTE), 300)
     text = made.segments[0]
     words, numbers = len(text.split()), len(made.numbers)
-    for name, run in (
-        (
-            "check",
-            lambda: check(
-                made,
-                story=STORY,
-                findings=FINDINGS,
-                panel=known,
-                lexicon=lexicon,
-                now=NOW,
-                windows=WINDOWS,
-            ),
-        ),
-        (
-            "check_text",
-            lambda: check_text(text, lexicon=lexicon, now=NOW, panel=known, findings=FINDINGS),
-        ),
-    ):
+    common: Any = {"findings": FINDINGS, "lexicon": lexicon, "now": NOW}
+    runs: dict[str, Callable[[], object]] = {
+        "check": partial(check, made, story=STORY, panel=known, windows=WINDOWS, **common),
+        "check_text": partial(check_text, text, panel=known, **common),
+    }
+    for name, run in runs.items():
         run()
         times = []
         for _ in range(ROUNDS):

@@ -165,6 +165,8 @@ def _check_slow(reading: Reading, sentence: Sentence, shocked: set[str]) -> Iter
 def check_coherence(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
     """Who pays whom follows the sign of funding; which side is dearer, the sign of the premium."""
     lexicon = reading.lexicon
+    if not lexicon.coherent.search(sentence.low):
+        return
     claims: Mapping[str, tuple[str, int]] = {
         "shorts_pay": ("funding", -1),
         "longs_pay": ("funding", 1),

@@ -98,6 +98,7 @@ class Lexicon:
     funding_interval: re.Pattern[str]
     funding_kind: re.Pattern[str]
     coherence: Mapping[str, re.Pattern[str]]
+    coherent: re.Pattern[str]  # any of them, asked first
     aliases: Mapping[str, str]  # folded name -> ticker
     neutral_tags: frozenset[str]
     joiners: re.Pattern[str]
@@ -226,6 +227,7 @@ def _compile(raw: Mapping[str, Any]) -> Lexicon:
         funding_interval=_any(scope["funding_interval"]),
         funding_kind=_any(scope["funding_kind"]),
         coherence={k: _any(v, r"\b") for k, v in raw["coherence"].items()},
+        coherent=_any((p for v in raw["coherence"].values() for p in v), r"\b"),
         aliases={fold(n): t for t, names in raw["assets"].items() for n in names},
         neutral_tags=frozenset(raw["neutral_tags"]),
         joiners=_words(raw["conflict_joiners"]),

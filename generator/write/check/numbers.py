@@ -204,10 +204,12 @@ def _is_watched(reading: Reading, trace: NumberTrace) -> bool:
 def _check_untraced(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
     if sentence.furniture:
         return
-    windows = {(m.start(), m.end()): m for m in reading.lexicon.window.finditer(sentence.low)}
+    windows: list[re.Match[str]] | None = None
     for span, word in numerals(reading, sentence):
-        at = (span[0] - sentence.start, span[1] - sentence.start)
-        window = next((m for (a, b), m in windows.items() if a <= at[0] < b), None)
+        at = span[0] - sentence.start
+        if windows is None:
+            windows = list(reading.lexicon.window.finditer(sentence.low))
+        window = next((m for m in windows if m.start() <= at < m.end()), None)
         if window is not None:
             yield from _check_window(reading, sentence, window)
         elif sentence.in_quotes(span[0]):
@@ -222,7 +224,8 @@ def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]
     """Digits and number words of a sentence that no trace covers, tickers and tags left out."""
     text, lexicon = reading.draft.segments[sentence.segment], reading.lexicon
     covered = [(n.start, n.end) for n in sentence.numbers]
-    covered += [(a, b) for a, b, _ in reading.named[sentence.segment]]
+    start, end = sentence.start, sentence.end
+    covered += [(a, b) for a, b, _ in reading.named[sentence.segment] if start <= a < end]
     low, offset = sentence.low, sentence.start
     if "#" in low or "@" in low or "://" in low:
         covered += [m.span() for m in TAG_OR_LINK.finditer(text, sentence.start, sentence.end)]

@@ -6,8 +6,8 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from generator.model import (
     MARKET,
@@ -67,11 +67,8 @@ class Reading:
     windows: Mapping[str, str]
     lexicon: Lexicon
     now: int
-    sentences: tuple[Sentence, ...] = field(default=())
-
-    @cached_property
-    def low(self) -> tuple[str, ...]:
-        return tuple(fold(s) for s in self.draft.segments)
+    low: tuple[str, ...]  # the segments, folded
+    sentences: tuple[Sentence, ...]
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -84,10 +81,7 @@ class Reading:
     @cached_property
     def names(self) -> re.Pattern[str]:
         """Tickers as written and coin names in either case, pairs before their parts."""
-        plain = sorted((s for s in self.subjects if len(s) > 1), key=lambda s: (-len(s), s))
-        names = [re.escape(s) for s in plain]
-        names += [f"(?i:{re.escape(n)})" for n in self.lexicon.aliases]
-        return re.compile(r"(?<![\w/])(?:" + "|".join(names) + r")(?![\w/])")
+        return _names(self.subjects, tuple(self.lexicon.aliases))
 
     @cached_property
     def named(self) -> tuple[tuple[tuple[int, int, str], ...], ...]:
@@ -115,6 +109,13 @@ class Reading:
         return tuple(s for s in self.sentences if not s.furniture)
 
 
+@lru_cache(maxsize=64)
+def _names(subjects: frozenset[str], aliases: tuple[str, ...]) -> re.Pattern[str]:
+    plain = sorted((s for s in subjects if len(s) > 1), key=lambda s: (-len(s), s))
+    names = [re.escape(s) for s in plain] + [f"(?i:{re.escape(n)})" for n in aliases]
+    return re.compile(r"(?<![\w/])(?:" + "|".join(names) + r")(?![\w/])")
+
+
 def problem(
     gate: str,
     message: str,
@@ -140,6 +141,7 @@ def read_draft(
 ) -> Reading:
     """Split a draft into sentences along its own trace."""
     known = {f.key: f for f in findings}
+    low = tuple(fold(s) for s in draft.segments)
     numbers: dict[int, list[NumberTrace]] = {}
     for n in sorted(draft.numbers, key=lambda n: (n.segment, n.start)):
         numbers.setdefault(n.segment, []).append(n)
@@ -147,15 +149,25 @@ def read_draft(
         s
         for trace in sorted(draft.sentences, key=lambda t: (t.segment, t.start))
         if 0 <= trace.segment < len(draft.segments)
-        for s in _split(draft.segments[trace.segment], trace, numbers.get(trace.segment, []), known)
+        for s in _split(
+            draft.segments[trace.segment],
+            low[trace.segment],
+            trace,
+            numbers.get(trace.segment, []),
+            known,
+        )
     ]
     return Reading(
-        draft, story, known, panel, verdicts, windows or {}, lexicon, now, tuple(sentences)
+        draft, story, known, panel, verdicts, windows or {}, lexicon, now, low, tuple(sentences)
     )
 
 
 def _split(
-    text: str, trace: SentenceTrace, numbers: list[NumberTrace], known: Mapping[str, Finding]
+    text: str,
+    folded: str,
+    trace: SentenceTrace,
+    numbers: list[NumberTrace],
+    known: Mapping[str, Finding],
 ) -> list[Sentence]:
     found, start, end = [], trace.start, min(trace.end, len(text))
     starts = [n.start for n in numbers]
@@ -170,7 +182,7 @@ def _split(
                     segment=trace.segment,
                     start=start,
                     end=stop,
-                    low=fold(text[start:stop]),
+                    low=folded[start:stop],
                     keys=trace.findings,
                     furniture=trace.furniture,
                     clauses=_clauses(text, start, stop),
