@@ -191,7 +191,7 @@ def _rank(e: Evaluation, node: Node, columns: Columns, start: int) -> Bounds:
 
 def _below(x: Floats) -> tuple[Floats, Floats]:
     """Per row: how many values are less than each, and how many are less or equal."""
-    order = np.argsort(x, axis=1, kind="stable")
+    order = np.argsort(x, axis=1)  # equal values share their places, so their order is free
     ordered = np.take_along_axis(x, order, axis=1)
     place = np.broadcast_to(np.arange(x.shape[1]), x.shape)
     differs = ordered[:, 1:] != ordered[:, :-1]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.judge import windows
+from generator.judge import counting, windows
 from generator.judge.kernel import Bounds, Columns, Evaluation, Value, operation
 from generator.judge.language import Node
-from generator.judge.windows import Bools, Cut, Ints
+from generator.judge.windows import Cut
 from generator.model import Floats
 
 # A metric beyond this is no measurement; keeping it out means a square can never overflow.
@@ -111,7 +111,7 @@ def _pctile(e: Evaluation, node: Node, columns: Columns, start: int) -> Bounds:
     span = e.clock.span(node.value, prior=True)
     base = e.earlier(np.where(span.covered, span.first, -1), start)
     x = e.exact(node.args[0], columns, base)
-    return Bounds(*windows.mid_rank(x, span, start, e.stop, base))
+    return Bounds(*counting.mid_rank(x, span, start, e.stop, base))
 
 
 @operation("count_if_time", "share_time")
@@ -120,19 +120,14 @@ def _count_time(e: Evaluation, node: Node, columns: Columns, start: int) -> Boun
     base = e.earlier(np.where(span.covered, span.first, -1), start)
     pair = e.condition(node.args[0], columns, base)
     rows = e.stop - base
-    yes, no = (_totals(np.broadcast_to(p, (rows, p.shape[-1]))) for p in pair)
-    first = np.maximum(span.first[start : e.stop] - base, 0)
-    last = np.arange(start - base, rows) + 1
-    covered = span.covered[start : e.stop][:, None]
-    size = np.where(covered, (last - first)[:, None], np.nan)
-    low = np.where(covered, (yes[last] - yes[first]).astype(np.float64), np.nan)
-    high = size - (no[last] - no[first])
+    covered = span.covered[start : e.stop]
+    # What is not covered is masked below; until then it may point anywhere inside.
+    last = np.arange(start - base, rows)
+    first = np.where(covered, span.first[start : e.stop] - base, last)
+    size = np.where(covered, last - first + 1, np.nan)[:, None]
+    whole = (np.broadcast_to(p, (rows, p.shape[-1])) for p in pair)
+    yes, no = (counting.count_in(p, first, last) for p in whole)
+    low, high = np.where(covered[:, None], yes, np.nan), size - no
     if node.op == "share_time":
         return Bounds(low / size, high / size)
-    return Bounds(low, np.asarray(high))
-
-
-def _totals(flags: Bools) -> Ints:
-    out = np.zeros((len(flags) + 1, flags.shape[1]), dtype=np.int64)
-    np.cumsum(flags, axis=0, out=out[1:])
-    return out
+    return Bounds(low, high)

@@ -101,6 +101,13 @@ def _running(x: Floats, block: Ints, step: np.ufunc, backward: bool) -> Floats:
     return out
 
 
+def even_rows(first: Ints, last: Ints) -> int:
+    """The number of rows of every window when it is the same for all and they are in step."""
+    if not len(first) or (np.diff(first) != 1).any() or (np.diff(last) != 1).any():
+        return 0
+    return max(0, int(last[0] - first[0]) + 1)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
     """A span cut to the rows that are wanted, with indexes into a child that starts at `base`.
@@ -117,6 +124,7 @@ class Cut:
     length: NDArray[np.float64]
     all_both: bool
     all_head: bool
+    even: int  # how many rows every window has and ends at its own row; 0 when they differ
 
     @staticmethod
     def of(span: Span, start: int, stop: int, base: int) -> Cut:
@@ -124,6 +132,7 @@ class Cut:
         first, last, own = span.first[rows], span.last[rows], span.block[rows]
         ok = span.covered[rows]
         size = len(span.block) - 1
+        own_end = bool(ok.all()) and bool((last == np.arange(start, stop)).all())
         has_head = ok & (span.block[np.maximum(last, 0)] == own)
         has_tail = ok & (span.block[np.minimum(first, size)] != own)
         return Cut(
@@ -136,6 +145,7 @@ class Cut:
             length=(last - first + 1).astype(np.float64)[:, None],
             all_both=bool((has_head & has_tail).all()),
             all_head=bool(has_head.all()) and not has_tail.any(),
+            even=even_rows(first, last) if own_end else 0,
         )
 
     def join(self, head: Floats, tail: Floats, both: Callable[[Floats, Floats], Floats]) -> Floats:
@@ -153,12 +163,24 @@ def rolling(x: Floats, cut: Cut, step: np.ufunc) -> Floats:
     x is (rows from base to stop) x subjects; the result has one row per wanted row. NaN anywhere
     in a window makes it NaN.
     """
+    if cut.even and step is not np.add:
+        return _extreme(x, cut.even, step)[-len(cut.covered) :]
     head = _running(x, cut.block, step, False)[cut.head]
     if cut.all_head:
         return head
     tail = _running(x, cut.block, step, True)[cut.tail]
     joined: Floats = cut.join(head, tail, lambda a, b: step(a, b))
     return joined
+
+
+def _extreme(x: Floats, rows: int, step: np.ufunc) -> Floats:
+    """Windows of equally many rows by doubling; exact, for an extreme is never rounded."""
+    width = 1
+    while width * 2 <= rows:
+        x = step(x[width:], x[:-width])
+        width *= 2
+    rest = rows - width
+    return np.asarray(step(x[rest:], x[:-rest])) if rest else x
 
 
 def rolling_mean(x: Floats, cut: Cut) -> Floats:
@@ -201,27 +223,3 @@ def _centred(x: Floats, cut: Cut, backward: bool) -> tuple[Floats, Floats, Float
     safe = np.where(count > 0, count, 1.0)
     mean = x[edge[rows]] + total / safe
     return count, mean, square - total * total / safe
-
-
-def mid_rank(x: Floats, span: Span, start: int, stop: int, base: int) -> tuple[Floats, Floats]:
-    """Bounds of the percentile (0-100) of each row's value among the window before it and itself.
-
-    Mid-rank: 100 (less + (equal + 1) / 2) / (n + 1); every missing value in the window may be
-    smaller or larger, which widens the bounds. x starts at row `base`.
-    """
-    shape = (stop - start, x.shape[1])
-    low, high = np.full(shape, np.nan), np.full(shape, np.nan)
-    for out, row in enumerate(range(start, stop)):
-        if not span.covered[row]:
-            continue
-        before = x[span.first[row] - base : span.last[row] + 1 - base]
-        now = x[row - base]
-        n = len(before)
-        less = np.count_nonzero(before < now, axis=0)
-        up_to = np.count_nonzero(before <= now, axis=0)
-        missing = np.count_nonzero(before != before, axis=0)
-        low[out] = 100.0 * (0.5 * (less + up_to) + 0.5) / (n + 1)
-        high[out] = low[out] + 100.0 * missing / (n + 1)
-        low[out][now != now] = np.nan
-        high[out][now != now] = np.nan
-    return low, high

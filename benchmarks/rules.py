@@ -1,0 +1,328 @@
+"""Rule passes against hand-written numpy that gives the same answers, side by side in one run.
+
+    python benchmarks/rules.py [--rows 3285] [--assets 500] [--quick]
+
+Prints seconds and ratios for a newest-row pass (500 and 5,000 assets, 12 and 30 rules, on a tail
+of 100 rows) and for a whole-panel pass (12 rules, our kernel on two threads against the hand on
+one). Both sides are checked to agree before they are timed. The machine is noisy: read ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.judge import evaluate, judge
+from generator.judge.engine import condition
+from generator.judge.kernel import Evaluation, Frame
+from generator.judge.language import Nodes
+from generator.judge.rules import RuleBook, load_text
+from generator.model import HOUR, MARKET, Panel
+
+Floats = NDArray[np.float64]
+Answer = tuple[Any, Any]
+STEP = 8 * HOUR
+SCOPES = {
+    **dict.fromkeys(("ret", "z", "rvol", "fund", "oi", "basis", "price", "liq"), "asset"),
+    "breadth": "market",
+}
+
+
+@dataclass(frozen=True)
+class Info:
+    name: str
+    unit: str
+    scope: str
+
+
+CATALOG = {n: Info(n, "", s) for n, s in SCOPES.items()}
+
+
+def make_panel(rows: int, assets: int) -> Panel:
+    random = np.random.default_rng(1)
+    subjects = (*(f"A{i:05d}" for i in range(assets)), MARKET)
+    times = 1_772_265_600_000 - np.arange(rows)[::-1] * STEP
+    columns = {}
+    for name in SCOPES:
+        x = random.normal(0.0, 1.0, (rows, assets + 1))
+        if name == "price":
+            x = 100.0 * np.exp(np.cumsum(x * 0.01, axis=0))
+        x[random.random(x.shape) < 0.02] = np.nan
+        if name in {"fund", "oi", "basis"}:
+            x[:, : int(assets * 0.4)] = np.nan
+        columns[name] = x
+    return Panel(times.astype(np.int64), subjects, columns, SCOPES)
+
+
+# ---------------------------------------------------------------- the rules, in the language
+
+RULES = {
+    "r01": "abs(ret) > 2 and rvol > 1",
+    "r02": "z > 2 and not (rvol < 0)",
+    "r03": "fund < -0.5 and oi > 1 and ret < 0",
+    "r04": "zscore(ret, days(30)) > 2",
+    "r05": "price > lag(max(price, days(20)), hours(8))",
+    "r06": "mean(fund, days(3)) < -0.3 and ret < 0",
+    "r07": "pct_change(price, days(7)) > 5 and rvol > 0.5",
+    "r08": "pctile(oi, days(10)) > 90",
+    "r09": "rank(ret) <= 10 and rvol > 0",
+    "r10": "share(ret < 0) > 0.5 and ret > 0",
+    "r11": "count_if(fund < 0, days(1)) >= 2",
+    "r12": "between(basis, -1, -0.5) or (basis > 1.5 if ret > 0 else basis > 2)",
+}
+
+# ---------------------------------------------------------------- the same, by hand
+
+
+class Hand:
+    """Plain numpy on the rows from `first` on; unknown is neither true nor false."""
+
+    def __init__(self, panel: Panel, first: int) -> None:
+        self.c = {n: x[:, :-1] for n, x in panel.columns.items()}
+        self.first = first
+
+    def now(self, name: str) -> Floats:
+        return self.c[name][self.first :]
+
+    def view(self, x: Floats, rows: int, prior: bool = False) -> tuple[Floats, int]:
+        """The part of x that windows of `rows` rows need, and how many rows lack one."""
+        start = self.first - rows + (0 if prior else 1)
+        return x[max(start, 0) : len(x) - prior], max(-start, 0)
+
+    def rolled(self, x: Floats, rows: int, prior: bool = False) -> Floats:
+        """Sums over windows by cumulative sums; a window with a gap gives NaN."""
+        part, _ = self.view(x, rows, prior)
+        if len(part) == rows:
+            return np.asarray(part.sum(axis=0)[None])
+        gap = np.isnan(part)
+        total = np.cumsum(np.where(gap, 0.0, part), axis=0)
+        gaps = np.cumsum(gap, axis=0)
+        out = np.full((len(x) - self.first, x.shape[1]), np.nan)
+        total[rows:] -= total[:-rows].copy()
+        gaps[rows:] -= gaps[:-rows].copy()
+        whole = np.where(gaps == 0, total, np.nan)[rows - 1 :]
+        out[len(out) - len(whole) :] = whole
+        return out
+
+    def sliding(self, x: Floats, rows: int) -> Floats:
+        return np.lib.stride_tricks.sliding_window_view(x, rows, axis=0)
+
+
+def pair(t: Any, f: Any) -> Answer:
+    return t, f
+
+
+def h01(h: Hand) -> Answer:
+    a, v = np.abs(h.now("ret")), h.now("rvol")
+    return (a > 2) & (v > 1), (a <= 2) | (v <= 1)
+
+
+def h02(h: Hand) -> Answer:
+    z, v = h.now("z"), h.now("rvol")
+    return (z > 2) & (v >= 0), (z <= 2) | (v < 0)
+
+
+def h03(h: Hand) -> Answer:
+    f, o, r = h.now("fund"), h.now("oi"), h.now("ret")
+    return (f < -0.5) & (o > 1) & (r < 0), (f >= -0.5) | (o <= 1) | (r >= 0)
+
+
+def h04(h: Hand) -> Answer:
+    x = h.c["ret"]
+    n = 90
+    mean = h.rolled(x, n, True) / n
+    var = (h.rolled(x * x, n, True) - n * mean * mean) / (n - 1)
+    z = (h.now("ret") - mean) / np.sqrt(np.maximum(var, 0.0))
+    return z > 2, z <= 2
+
+
+def h05(h: Hand) -> Answer:
+    x, n = h.c["price"], 60
+    part, _ = h.view(x, n, True)
+    if len(part) == n:
+        top = part.max(axis=0)[None]
+    else:
+        top = np.full(h.now("price").shape, np.nan)
+        found = _sliding_max(part, n)
+        top[len(top) - len(found) :] = found
+    return h.now("price") > top, h.now("price") <= top
+
+
+def _sliding_max(x: Floats, n: int) -> Floats:
+    """By doubling: log2(n) passes over the panel instead of n."""
+    have, width = x, 1
+    while width * 2 <= n:
+        have = np.maximum(have[width:], have[:-width])
+        width *= 2
+    rest = n - width
+    return np.asarray(np.maximum(have[rest:], have[:-rest]) if rest else have)
+
+
+def h06(h: Hand) -> Answer:
+    m, r = h.rolled(h.c["fund"], 9) / 9, h.now("ret")
+    return (m < -0.3) & (r < 0), (m >= -0.3) | (r >= 0)
+
+
+def h07(h: Hand) -> Answer:
+    x, n = h.c["price"], 21
+    then = np.full(h.now("price").shape, np.nan)
+    found = x[max(h.first - n, 0) : len(x) - n]
+    then[len(then) - len(found) :] = found
+    p, v = 100.0 * (h.now("price") / then - 1.0), h.now("rvol")
+    return (p > 5) & (v > 0.5), (p <= 5) | (v <= 0.5)
+
+
+def h08(h: Hand) -> Answer:
+    x, n = h.c["oi"], 30
+    low = np.full(h.now("oi").shape, np.nan)
+    high = low.copy()
+    for i in range(max(h.first, n), len(x)):
+        window, now = x[i - n : i], x[i]
+        less, up_to = (window < now).sum(axis=0), (window <= now).sum(axis=0)
+        gaps = np.isnan(window).sum(axis=0)
+        row = 100.0 * (0.5 * (less + up_to) + 0.5) / (n + 1)
+        low[i - h.first] = np.where(np.isnan(now), np.nan, row)
+        high[i - h.first] = low[i - h.first] + 100.0 * gaps / (n + 1)
+    return low > 90, high <= 90
+
+
+def h09(h: Hand) -> Answer:
+    x, v = h.now("ret"), h.now("rvol")
+    order = np.argsort(-x, axis=1)
+    place = np.empty_like(order)
+    np.put_along_axis(place, order, np.broadcast_to(np.arange(x.shape[1]), x.shape), axis=1)
+    low = np.where(np.isnan(x), np.nan, place + 1.0)
+    high = low + np.isnan(x).sum(axis=1)[:, None]
+    return (high <= 10) & (v > 0), (low > 10) | (v <= 0)
+
+
+def h10(h: Hand) -> Answer:
+    x = h.now("ret")
+    low = (x < 0).mean(axis=1)[:, None]
+    high = 1.0 - (x >= 0).mean(axis=1)[:, None]
+    return (low > 0.5) & (x > 0), (high <= 0.5) | (x <= 0)
+
+
+def h11(h: Hand) -> Answer:
+    part, _ = h.view(h.c["fund"], 3)
+    yes, no = part < 0, part >= 0
+    shape = h.now("fund").shape
+    t, f = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    y = yes[2:].astype(np.int8) + yes[1:-1] + yes[:-2]
+    n = no[2:].astype(np.int8) + no[1:-1] + no[:-2]
+    t[len(t) - len(y) :], f[len(f) - len(n) :] = y >= 2, 3 - n < 2
+    return t, f
+
+
+def h12(h: Hand) -> Answer:
+    b, r = h.now("basis"), h.now("ret")
+    inside, outside = (b >= -1) & (b <= -0.5), (b < -1) | (b > -0.5)
+    t = inside | ((r > 0) & (b > 1.5)) | ((r <= 0) & (b > 2))
+    f = outside & (((r > 0) & (b <= 1.5)) | ((r <= 0) & (b <= 2)))
+    return t, f
+
+
+HANDS: Mapping[str, Callable[[Hand], Answer]] = {
+    f"r{i:02d}": f
+    for i, f in enumerate((h01, h02, h03, h04, h05, h06, h07, h08, h09, h10, h11, h12), 1)
+}
+
+
+# ---------------------------------------------------------------- timing
+
+
+def make_book(count: int) -> RuleBook:
+    """The twelve rules, again with other thresholds until there are `count`."""
+    nodes, rules = Nodes(), {}
+    for i in range(count):
+        name = f"r{i + 1:02d}"
+        when = RULES[f"r{i % 12 + 1:02d}"].replace(" > 2", f" > {2 + i // 12}")
+        text = f"id: X\ntitle: X\nscope: asset\nwhen: {when}\n"
+        one = load_text(text, name, "bench", CATALOG)
+        del one
+        from generator.judge import strict_yaml
+        from generator.judge.rule_file import build_rule
+
+        rules[name] = build_rule(strict_yaml.parse(text, name), name, "bench", CATALOG, nodes)
+    return RuleBook(rules, CATALOG, nodes)
+
+
+def newest(book: RuleBook, panel: Panel) -> dict[str, Any]:
+    """Every rule's condition at the newest row."""
+    evaluation = Evaluation(Frame(panel))
+    columns = evaluation.columns("asset")
+    last = len(panel.times) - 1
+    return {r.name: condition(r, r.when, evaluation, columns, last) for r in book.active}
+
+
+def by_hand(panel: Panel, first: int, count: int = 12) -> dict[str, Answer]:
+    hand = Hand(panel, first)
+    with np.errstate(all="ignore"):
+        return {f"r{i + 1:02d}": HANDS[f"r{i % 12 + 1:02d}"](hand) for i in range(count)}
+
+
+def best(work: Callable[[], Any], times: int) -> float:
+    found = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - began)
+    return min(found)
+
+
+def compare(ours: Mapping[str, Any], theirs: Mapping[str, Answer]) -> None:
+    for name, (t, f) in theirs.items():
+        a, b = ours[name]
+        wrong = int((a != t).sum() + (b != f).sum())
+        if wrong:
+            print(f"  DIFFERS: {name} in {wrong} of {2 * a.size} places")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=3285)
+    parser.add_argument("--assets", type=int, default=500)
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    for assets in (500, 5_000):
+        tail = make_panel(100, assets)
+        for count in (12, 30):
+            book = make_book(count)
+            compare(newest(make_book(12), tail), by_hand(tail, 99))
+            ours = best(lambda b=book, p=tail: newest(b, p), 15)
+            hand = best(lambda c=count, p=tail: by_hand(p, 99, c), 15)
+            tails = best(lambda c=count, p=tail: by_hand(p, 0, c), 3)
+            whole = best(lambda b=book, p=tail: judge(b, p), 3)
+            print(
+                f"newest row, {count} rules x {assets} assets: ours {ours * 1e3:.2f} ms, "
+                f"hand on the newest row {hand * 1e3:.2f} ms (ratio {ours / hand:.2f}), "
+                f"hand on the whole tail {tails * 1e3:.1f} ms (ratio {ours / tails:.2f}); "
+                f"judge() with findings {whole * 1e3:.1f} ms"
+            )
+    if options.quick:
+        return
+    panel = make_panel(options.rows, options.assets)
+    book = make_book(12)
+    compare(evaluate(book, panel, threads=2), by_hand(panel, 0))
+    hand = best(lambda: by_hand(panel, 0), 3)
+    for threads in (1, 2):
+        ours = best(lambda n=threads: evaluate(book, panel, threads=n), 3)
+        print(
+            f"whole panel, 12 rules x {options.rows} x {options.assets}, {threads} thread(s): "
+            f"ours {ours:.2f} s, hand on one {hand:.2f} s (ratio {ours / hand:.2f})"
+        )
+    for name, work in HANDS.items():
+        single = RuleBook({name: book.rules[name]}, CATALOG, book.nodes)
+        ours = best(lambda b=single: evaluate(b, panel), 2)
+        hand = best(lambda f=work: f(Hand(panel, 0)), 2)
+        print(f"  {name}: ours {ours * 1e3:6.1f} ms, hand {hand * 1e3:6.1f} ms   {RULES[name]}")
+
+
+if __name__ == "__main__":
+    main()
