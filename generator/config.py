@@ -57,6 +57,8 @@ _CHOICES = {("house", "automation"): ("reviewed", "not reviewed")}
 _LEAST: Mapping[tuple[str, str], float] = {
     ("collect", "universe_size"): 1,
     ("collect", "deadline_s"): 0.1,
+    ("collect", "request_s"): 0.1,
+    ("collect", "backfill_deadline_s"): 0.1,
     ("market", "min_turnover_usd"): 0,
     ("market", "min_cap_usd"): 0,
     ("market", "min_age_days"): 0,

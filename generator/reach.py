@@ -22,11 +22,11 @@ PINGS: Mapping[str, str] = {
     "kucoinfutures": "https://api-futures.kucoin.com/api/v1/timestamp",
     "okx": "https://www.okx.com/api/v5/public/time",
     "coingecko": "https://api.coingecko.com/api/v3/ping",
+    "coinmarketcap": "https://pro-api.coinmarketcap.com/v1/key/info",
     "coinpaprika": "https://api.coinpaprika.com/v1/global",
     "alternative.me": "https://api.alternative.me/fng/",
     "defillama": "https://stablecoins.llama.fi/stablecoinchains",
 }
-SIDE = ("coingecko", "coinpaprika", "alternative.me", "defillama")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ def reach_all(collect: CollectSection, timeout_s: float = 5.0) -> tuple[Reach, .
     """Every configured venue, side source and feed, in that order. Raises nothing."""
     from concurrent.futures import ThreadPoolExecutor
 
-    urls = [(name, PINGS.get(name, "")) for name in (*collect.venues, *SIDE)] + list(collect.feeds)
+    names = (*collect.venues, *collect.aggregators, *collect.side)
+    urls = [(name, PINGS.get(name, "")) for name in names] + list(collect.feeds)
     with ThreadPoolExecutor(max_workers=len(urls)) as pool:
         asked = [pool.submit(reach, n, u, collect.url_prefix, timeout_s) for n, u in urls]
         return tuple(a.result() for a in asked)

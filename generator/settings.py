@@ -7,12 +7,17 @@ environment, COMMENTARY_<SECTION>__<KEY>.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.coerce import Pairs
 
-VENUES = (
+if TYPE_CHECKING:
+    from generator.collect.settings import CollectSettings
+
+# Which venue's price is told first; collecting asks all of them side by side.
+PRICE_VENUES = (
     "binance",
     "coinbase",
     "okx",
@@ -24,8 +29,24 @@ VENUES = (
     "kucoinfutures",
     "bitget",
 )
+
+
+# As in collect/settings.py, which is not imported here: that package costs a quarter of a second.
+# A test holds the two together.
+VENUES = (
+    "binance",
+    "binanceusdm",
+    "bybit",
+    "okx",
+    "hyperliquid",
+    "coinbase",
+    "krakenfutures",
+    "gate",
+    "kucoinfutures",
+    "bitget",
+)
 FEEDS: Pairs = (
-    ("CoinDesk", "https://www.coindesk.com/arc/outboundfeeds/rss/"),
+    ("CoinDesk", "https://www.coindesk.com/arc/outboundfeeds/rss"),
     ("Cointelegraph", "https://cointelegraph.com/rss"),
     ("Decrypt", "https://decrypt.co/feed"),
     ("The Block", "https://www.theblock.co/rss.xml"),
@@ -35,13 +56,21 @@ FEEDS: Pairs = (
 
 @dataclass(frozen=True, slots=True)
 class CollectSection:
-    """What to ask, and for how long. deadline_s is per venue, in seconds."""
+    """What to ask, and for how long.
+
+    deadline_s bounds one source's snapshot, request_s one request, backfill_deadline_s one
+    venue's history, all in seconds. url_prefix is put before every full URL.
+    """
 
     venues: tuple[str, ...] = VENUES
+    aggregators: tuple[str, ...] = ("coingecko", "coinmarketcap", "coinpaprika")
+    side: tuple[str, ...] = ("alternative.me", "defillama")
     feeds: Pairs = FEEDS
     universe_size: int = 120
     deadline_s: float = 25.0
+    request_s: float = 10.0
     backfill: bool = True
+    backfill_deadline_s: float = 120.0
     url_prefix: str = ""
 
 
@@ -54,7 +83,7 @@ class MarketSection:
     """
 
     majors: tuple[str, ...] = ("BTC", "ETH")
-    price_venues: tuple[str, ...] = VENUES
+    price_venues: tuple[str, ...] = PRICE_VENUES
     perp_venues: tuple[str, ...] = (
         "binanceusdm",
         "bybit",
@@ -127,7 +156,6 @@ class Secrets:
     """Keys of data sources; only ever from the environment or .env, never shown."""
 
     coinmarketcap_key: str | None = field(default=None, repr=False)
-    coingecko_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +195,16 @@ class Config:
     def cache_path(self) -> Path:
         """Market listings of the venues, kept for a day; may be deleted at any time."""
         return self.output / "cache"
+
+    def collect_settings(self) -> CollectSettings:
+        """What `collect` takes."""
+        from generator.collect.settings import CollectSettings
+
+        return CollectSettings(
+            **{f.name: getattr(self.collect, f.name) for f in fields(self.collect)},
+            majors=self.market.majors,
+            coinmarketcap_key=self.secrets.coinmarketcap_key,
+        )
 
     @property
     def state_path(self) -> Path:

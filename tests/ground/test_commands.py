@@ -12,7 +12,7 @@ from generator.cli import main
 from generator.config import shipped_rules
 from generator.errors import EXIT_DONE, EXIT_FAILED
 from generator.reach import PINGS, reach_all
-from generator.settings import VENUES, CollectSection
+from generator.settings import CollectSection
 from generator.store import open_store
 from tests.conftest import NOW
 from tests.ground.examples import snapshot
@@ -114,5 +114,6 @@ def test_doctor_names_why_nothing_answers() -> None:
     assert "refused" in okx.reason
 
 
-def test_every_venue_of_the_defaults_has_an_address_to_ask() -> None:
-    assert set(VENUES) <= set(PINGS)
+def test_every_source_of_the_defaults_has_an_address_to_ask() -> None:
+    collect = CollectSection()
+    assert {*collect.venues, *collect.aggregators, *collect.side} <= set(PINGS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.collect.settings import CollectSettings
 from generator.commands.init import settings_text
 from generator.config import load_config, rule_folders, shipped_rules
 from generator.errors import UsageError
@@ -137,7 +138,7 @@ def test_secrets_show_in_no_text_of_the_configuration(tmp_path: Path) -> None:
     assert config.networks["x"].secrets == {"api_key": "hush-2"}
     shown = repr(config) + repr(config.describe())
     assert "hush" not in shown
-    assert [s.value for s in config.describe() if "key" in s.name] == ["set", "set", "not set"]
+    assert [s.value for s in config.describe() if "key" in s.name] == ["set", "set"]
 
 
 def test_describe_says_where_each_setting_came_from(tmp_path: Path) -> None:
@@ -169,3 +170,14 @@ def test_rules_of_the_working_folder_come_after_the_shipped_ones(tmp_path: Path)
 
 def test_in_the_checkout_the_rules_are_not_read_twice() -> None:
     assert rule_folders(shipped_rules().parent) == (shipped_rules(),)
+
+
+def test_what_collecting_takes_follows_the_settings(tmp_path: Path) -> None:
+    written(tmp_path, "[collect]\nuniverse_size = 7\n[market]\nmajors = ['SOL']\n")
+    settings = load_config(tmp_path, {"COMMENTARY_COINMARKETCAP_KEY": "k"}).collect_settings()
+    assert (settings.universe_size, settings.majors) == (7, ("SOL",))
+    assert settings.coinmarketcap_key == "k"
+
+
+def test_the_defaults_of_collecting_are_the_same_in_both_places(tmp_path: Path) -> None:
+    assert load_config(tmp_path, {}).collect_settings() == CollectSettings()

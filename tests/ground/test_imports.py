@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-HEAVY = {"ccxt", "pandas", "tweepy", "matplotlib", "pyarrow"}
+HEAVY = {"ccxt", "pandas", "tweepy", "matplotlib", "pyarrow", "aiohttp"}
 
 
 def heavy_after(code: str, *argv: str) -> set[str]:
