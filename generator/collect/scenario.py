@@ -157,8 +157,12 @@ class _Rows:
                 samples = flows.draw_open_interest(perp.oi_coins, change, hourly, now, seed + 1)
                 self._keep(inst, "oi", samples)
         if majors:
-            draw = (out["premium_bps"], perp.premium_typical_bp, 1.2, perp.premium_8h_bp)
-            self._keep(inst, "premium_1h", flows.draw_premium(*draw, now, seed + 2))
+            paid = self.series.get((inst.venue, inst.symbol, "funding"))
+            premium = flows.PremiumForm(
+                out["premium_bps"], perp.premium_typical_bp, 1.2, perp.premium_8h_bp
+            )
+            drawn = flows.draw_premium(premium, paid.data if paid else None, now, seed + 2)
+            self._keep(inst, "premium_1h", drawn)
         if perp.liquidations_24h_usd is not None:
             out["liquidations_24h_usd"] = perp.liquidations_24h_usd
         if perp.liquidations_long_share is not None:

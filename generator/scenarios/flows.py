@@ -9,10 +9,11 @@ import numpy as np
 from generator.model import DAY, HOUR, Floats
 from generator.scenarios.paths import PathForm, PricePath, by_day, noise
 
-OI_STEP = 4 * HOUR
+OI_STEP = HOUR  # so that a sample stands at every UTC midnight and exactly 24 h ago
 OI_DAYS = 30
 PREMIUM_DAYS = 45
 FUNDING_DAYS = 120
+INDEX_DAYS = 730  # a rank of the index needs a year at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,13 @@ def _lingering(draws: Floats, keep: float) -> Floats:
 def draw_open_interest(
     coins: float, change_24h_pct: float, hourly: Floats, now: int, seed: int
 ) -> Floats:
-    """Samples every four hours up to now (n x 3: ts, coins, USD at that hour's close)."""
+    """Hourly samples up to now (n x 3: ts, coins, USD at that hour's close)."""
     rng = np.random.Generator(np.random.PCG64(seed))
     n = OI_DAYS * DAY // OI_STEP + 1
     ts = now - OI_STEP * np.arange(n - 1, -1, -1)
     day = DAY // OI_STEP
     before = coins / (1 + change_24h_pct / 100)
-    past = before * np.exp(0.05 * _lingering(noise(rng, n - day), 0.97))
+    past = before * np.exp(0.05 * _lingering(noise(rng, n - day), 0.992))
     past *= np.exp(np.linspace(0, np.log(before / past[-1]), len(past)))
     recent = np.exp(np.linspace(np.log(before), np.log(coins), day + 1))[1:]
     oi = np.round(np.concatenate([past, recent]), 3)
@@ -121,29 +122,54 @@ def draw_open_interest(
     return np.column_stack([ts.astype(float), oi, np.round(oi * close, 2)])
 
 
-def draw_premium(
-    now_bp: float,
-    typical_bp: float,
-    spread_bp: float,
-    mean_8h_bp: float | None,
-    now: int,
-    seed: int,
-) -> Floats:
-    """Hourly premium in bp (n x 2), the last eight hours averaging mean_8h_bp where given."""
+@dataclass(frozen=True, slots=True)
+class PremiumForm:
+    """Basis points of the perpetual over its index: now, usual, and over the last eight hours."""
+
+    now_bp: float
+    typical_bp: float
+    spread_bp: float
+    mean_8h_bp: float | None
+
+
+def draw_premium(form: PremiumForm, settled: Floats | None, now: int, seed: int) -> Floats:
+    """Hourly premium in bp (n x 2) that agrees with the rates it led to.
+
+    Before each of the newest settlements (n x 3, see `draw_funding`) the mean premium is the one
+    that the usual formula, rate = premium + clamp(0.01 % - premium, +-0.05 %) per 8 h, turns into
+    that rate. After the last one the premium leads to mean_8h_bp where three hours or more remain.
+    """
     rng = np.random.Generator(np.random.PCG64(seed))
     n = PREMIUM_DAYS * 24
     ts = now - HOUR * np.arange(n, 0, -1)
-    values = typical_bp + spread_bp * _lingering(noise(rng, n), 0.7)
-    mean = now_bp if mean_8h_bp is None else mean_8h_bp
-    values[-8:] += mean - values[-8:].mean()
+    values = form.typical_bp + form.spread_bp * _lingering(noise(rng, n), 0.7)
+    last = ts[0]
+    for at, rate, interval in settled if settled is not None else ():
+        window = (ts >= at - interval * HOUR) & (ts < at)
+        if window.any() and at - interval * HOUR >= ts[0]:
+            wanted = _premium_for(rate * 8 / interval * 1e4, form.typical_bp)
+            values[window] += wanted - values[window].mean()
+            last = int(at)
+    left = int(np.count_nonzero(ts >= last))
+    mean = form.now_bp if form.mean_8h_bp is None else form.mean_8h_bp
+    if left >= 3:
+        tail = min(left, 8)
+        values[-tail:] += (8 * mean - values[-8:].sum()) / tail
     return np.column_stack([ts.astype(float), np.round(values, 4)])
+
+
+def _premium_for(rate_bp: float, typical_bp: float) -> float:
+    """The mean premium behind a rate (bp per 8 h): the formula has a flat part at 1 bp."""
+    if abs(rate_bp - 1.0) < 0.05:
+        return max(-3.9, typical_bp)
+    return rate_bp - 5.0 if rate_bp < 1.0 else rate_bp + 5.0
 
 
 def draw_index(values: tuple[float, ...], typical: float, now: int, seed: int) -> Floats:
     """A daily 0-100 index stamped at midnight (n x 2); `values` are its newest, oldest first."""
     rng = np.random.Generator(np.random.PCG64(seed))
-    n = 180
-    drawn = np.clip(np.round(typical + 9 * _lingering(noise(rng, n), 0.95)), 0, 100)
+    n = INDEX_DAYS
+    drawn = np.clip(np.round(typical + 16 * _lingering(noise(rng, n), 0.95)), 0, 100)
     drawn[n - len(values) :] = values
     ts = now - now % DAY - DAY * np.arange(n - 1, -1, -1)
     return np.column_stack([ts.astype(float), drawn])

@@ -86,7 +86,13 @@ def test_every_bar_and_every_series_is_well_formed(state: tuple[Snapshot, Histor
 
 def test_histories_are_long_enough_to_judge(state: tuple[Snapshot, History]) -> None:
     _, history = state
-    shortest = {"funding": 100 * 3, "oi": 30 * 6, "premium_1h": 30 * 24, "index": 90, "bars_1d": 60}
+    shortest = {
+        "funding": 100 * 3,
+        "oi": 30 * 24,
+        "premium_1h": 30 * 24,
+        "index": 400,
+        "bars_1d": 60,
+    }
     for series in history.series.values():
         assert len(series.data) >= shortest.get(series.kind, 1)
     majors = [s for s in history.series.values() if s.symbol[:4] in ("BTC/", "ETH/")]
@@ -103,6 +109,24 @@ def test_the_newest_open_interest_sample_is_the_level_in_the_snapshot(
             level = field(snapshot, series.venue, series.symbol, "oi_base")
             assert series.data[-1, 1] == pytest.approx(level)
             assert snapshot.now - DAY in series.data[:, 0]
+            assert snapshot.now - snapshot.now % DAY in series.data[:, 0]
+
+
+def test_the_premium_before_a_settlement_explains_its_rate(
+    state: tuple[Snapshot, History],
+) -> None:
+    _, history = state
+    checked = 0
+    for (venue, symbol, kind), series in history.series.items():
+        if kind != "premium_1h" or (venue, symbol, "funding") not in history.series:
+            continue
+        at, rate, interval = history.series[venue, symbol, "funding"].data[-1]
+        window = (series.data[:, 0] >= at - interval * HOUR) & (series.data[:, 0] < at)
+        mean = series.data[window, 1].mean()
+        implied = mean + np.clip(1.0 - mean, -5.0, 5.0)  # bp per 8 h, interest 1 bp, clamp 5 bp
+        assert implied == pytest.approx(rate * 8 / interval * 1e4, abs=0.06)
+        checked += 1
+    assert checked >= 4
 
 
 def test_loading_twice_gives_the_same_bytes(state: tuple[Snapshot, History]) -> None:
@@ -188,7 +212,7 @@ def test_the_squeeze_closes_contracts_while_price_rises_and_funding_is_negative(
     snapshot, history = load_scenario("short_squeeze")
     for symbol in ("BTC/USDT:USDT", "ETH/USDT:USDT"):
         oi = history.series["binanceusdm", symbol, "oi"].data
-        assert oi[-1, 1] / oi[-7, 1] < 0.97
+        assert oi[-1, 1] / oi[-25, 1] < 0.97
         assert field(snapshot, "binanceusdm", symbol, "pct_24h") > 5
         assert (history.series["binanceusdm", symbol, "funding"].data[-4:, 1] < 0).all()
 
