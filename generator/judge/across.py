@@ -9,8 +9,8 @@ import numpy as np
 
 from generator.judge.in_time import bounded
 from generator.judge.kernel import Bounds, Columns, Evaluation, Number, Pair, Value, operation
-from generator.judge.language import Node
-from generator.judge.windows import Bools
+from generator.judge.nodes import Node
+from generator.judge.windows import Bools, Ints
 from generator.model import Floats
 
 
@@ -179,29 +179,30 @@ def _rank(e: Evaluation, node: Node, columns: Columns, start: int) -> Bounds:
         return Bounds(np.asarray(whole.low)[:, pick], np.asarray(whole.high)[:, pick])
     x = e.exact(node.args[0], columns, start)
     x = np.broadcast_to(x, (len(x), len(crossed.subjects)))
-    less, up_to = _below(x)
+    order = np.argsort(x, axis=1)  # equal values share their places, so their order is free
+    ordered = np.take_along_axis(x, order, axis=1)
+    differs = ordered[:, 1:] != ordered[:, :-1]
+    up_to = _back(order, _run_ends(differs))
     known = np.count_nonzero(x == x, axis=1, keepdims=True)
     missing, size = x.shape[1] - known, x.shape[1]
     if node.op == "rank":  # 1 is the largest; equals share the better place
         low = np.where(x == x, 1.0 + known - up_to, np.nan)
         return Bounds(low, low + missing)
+    less = _back(order, size - _run_ends(differs[:, ::-1])[:, ::-1])
     low = np.where(x == x, 100.0 * 0.5 * (less + up_to) / size, np.nan)
     return Bounds(low, low + 100.0 * missing / size)
 
 
-def _below(x: Floats) -> tuple[Floats, Floats]:
-    """Per row: how many values are less than each, and how many are less or equal."""
-    order = np.argsort(x, axis=1)  # equal values share their places, so their order is free
-    ordered = np.take_along_axis(x, order, axis=1)
-    place = np.broadcast_to(np.arange(x.shape[1]), x.shape)
-    differs = ordered[:, 1:] != ordered[:, :-1]
-    first = np.zeros(x.shape, dtype=np.int64)
-    first[:, 1:] = np.where(differs, place[:, 1:], 0)
-    first = np.maximum.accumulate(first, axis=1)
-    last = np.full(x.shape, x.shape[1], dtype=np.int64)
-    last[:, :-1] = np.where(differs, place[:, 1:], x.shape[1])
-    last = np.minimum.accumulate(last[:, ::-1], axis=1)[:, ::-1]
-    less, up_to = np.empty(x.shape), np.empty(x.shape)
-    np.put_along_axis(less, order, first.astype(np.float64), axis=1)
-    np.put_along_axis(up_to, order, last.astype(np.float64), axis=1)
-    return less, up_to
+def _run_ends(differs: Bools) -> Ints:
+    """For each place in a sorted row, how many places there are up to the end of its equals."""
+    rows, gaps = differs.shape
+    last = np.full((rows, gaps + 1), gaps + 1, dtype=np.int64)
+    last[:, :-1] = np.where(differs, np.arange(1, gaps + 1), gaps + 1)
+    return np.asarray(np.minimum.accumulate(last[:, ::-1], axis=1)[:, ::-1])
+
+
+def _back(order: Ints, ranks: Ints) -> Floats:
+    """Ranks of sorted rows, put back in the order of the columns."""
+    out = np.empty(order.shape)
+    np.put_along_axis(out, order, ranks.astype(np.float64), axis=1)
+    return out

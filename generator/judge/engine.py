@@ -21,7 +21,7 @@ from generator.judge.silence import Dropped, Spoken, blocked_words, silence
 from generator.judge.verdicts import Answer, Verdicts
 from generator.model import Finding, Panel
 
-CHUNK = 96_000  # array elements per step of a whole-panel pass: the temporaries stay in cache
+CHUNK = 64_000  # array elements per step of a whole-panel pass: the temporaries stay in cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ def evaluate(book: RuleBook, panel: Panel, *, threads: int = 1) -> dict[str, Pai
         out[rule.name] = Pair(np.zeros(shape, np.bool_), np.zeros(shape, np.bool_))
 
     def block(start: int) -> None:
-        evaluation = Evaluation(frame, min(rows, start + step))
+        evaluation = Evaluation(frame, min(rows, start + step), book.nodes.shared)
         for rule, columns in rules:
             pair = condition(rule, rule.when, evaluation, columns, start)
             for whole, part in zip(out[rule.name], pair, strict=True):

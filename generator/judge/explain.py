@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generator.judge.kernel import Columns, Evaluation
-from generator.judge.language import Node
 from generator.judge.model import Rule
+from generator.judge.nodes import Node
 
 if TYPE_CHECKING:
     from generator.judge.engine import Judgement

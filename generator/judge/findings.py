@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from generator.judge.kernel import Columns, Evaluation, Pair
-from generator.judge.language import Node
 from generator.judge.model import Rule
+from generator.judge.nodes import Node
 from generator.judge.persistence import Course, follow
 from generator.judge.silence import Spoken
 from generator.judge.verdicts import Answer

@@ -6,7 +6,7 @@ import numpy as np
 
 from generator.judge import counting, windows
 from generator.judge.kernel import Bounds, Columns, Evaluation, Value, operation
-from generator.judge.language import Node
+from generator.judge.nodes import Node
 from generator.judge.windows import Cut
 from generator.model import Floats
 

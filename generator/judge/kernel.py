@@ -7,14 +7,14 @@ earlier rows, so a newest-row pass touches only the tail it needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.judge.language import Node
+from generator.judge.nodes import Node
 from generator.judge.windows import Bools, Clock, Ints
 from generator.model import MARKET, Floats, Panel
 
@@ -97,10 +97,14 @@ class Frame:
 class Evaluation:
     """Nodes' values on the rows of one panel before `stop`; every value is computed once."""
 
-    def __init__(self, frame: Frame, stop: int | None = None) -> None:
+    def __init__(
+        self, frame: Frame, stop: int | None = None, shared: Set[Node] | None = None
+    ) -> None:
+        """stop: one past the last row (default all). shared: what to keep (default everything)."""
         self.frame, self.panel, self.clock = frame, frame.panel, frame.clock
         self.stop = len(self.panel.times) if stop is None else stop
         self.columns = frame.columns
+        self.shared = shared
         self._cache: dict[tuple[Node, Columns], tuple[int, Value]] = {}
 
     def crossed(self, scope: str) -> Columns:
@@ -137,7 +141,8 @@ class Evaluation:
         if known is not None and known[0] <= start:
             return _rows(known[1], start - known[0])
         value: Value = COMPUTE[node.op](self, node, columns, start)
-        self._cache[key] = (start, value)
+        if self.shared is None or node in self.shared:
+            self._cache[key] = (start, value)
         return value
 
     def earlier(self, rows: Ints, start: int) -> int:

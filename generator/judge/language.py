@@ -1,83 +1,20 @@
 """From a checked syntax tree to typed nodes that the kernel evaluates on panels.
 
-Every node is a number, a pair of bounds, or a condition. Equal sub-expressions become one node,
-across rules too, so that each is computed once per pass. Names are resolved here, at load: a
-misspelt metric is an error with a place, never a rule that silently does not fire.
+Names are resolved here, at load: a misspelt metric is an error with a place, never a rule that
+silently does not fire.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any
 
 from generator.judge.grammar import Text, did_you_mean, parse
+from generator.judge.nodes import Axis, Kind, Names, Node, Nodes, Scope
 from generator.model import DAY, HOUR
 
-Kind = Literal["number", "bounds", "condition"]
-Axis = Literal["const", "market", "subject"]
-Scope = Literal["asset", "pair", "market"]
-
 MAX_WINDOW = 2_000 * DAY
-
-
-class MetricInfo(Protocol):
-    """What the catalogue says about a metric; `scope` is asset, pair or market."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def scope(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
-    """One operation. Compared by identity: equal expressions are interned to the same node.
-
-    value is the constant, the comparison sign, the window in ms, or (metric, where) of a leaf,
-    where `where` is "" for the rule's own subject, left, right, or another subject's name.
-    asks_known: the node is true because something is known, so it may not be negated.
-    """
-
-    op: str
-    args: tuple[Node, ...]
-    value: Any
-    kind: Kind
-    axis: Axis
-    text: str
-    asks_known: bool = False
-
-
-class Nodes:
-    """The table that makes equal nodes one. Shared by all rules of a book."""
-
-    def __init__(self) -> None:
-        self._table: dict[tuple[Any, ...], Node] = {}
-
-    def make(
-        self, op: str, args: tuple[Node, ...], value: Any, kind: Kind, axis: Axis, text: str
-    ) -> Node:
-        key = (op, tuple(id(a) for a in args), repr(value), axis)
-        if key not in self._table:
-            # Counting absorbs known(): the count has bounds, and bounds cannot be negated away.
-            asks = op == "known" or (
-                op in {"and", "or", "not", "if"} and any(a.asks_known for a in args)
-            )
-            self._table[key] = Node(op, args, value, kind, axis, text, asks)
-        return self._table[key]
-
-
-@dataclass(frozen=True)
-class Names:
-    """What an expression of one rule may name. lets grow in the order of the file."""
-
-    scope: Scope
-    metrics: Mapping[str, MetricInfo]
-    params: Mapping[str, float] = field(default_factory=dict)
-    lets: dict[str, Node] = field(default_factory=dict)
 
 
 COMPARE: Mapping[type[ast.AST], str] = {

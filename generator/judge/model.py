@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from generator.judge.language import Node, Scope
+from generator.judge.nodes import Node, Scope
 
 Role = Literal["finding", "level", "gate", "veto"]
 Status = Literal["stable", "experimental", "deprecated"]

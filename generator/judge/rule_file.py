@@ -9,8 +9,9 @@ from typing import Any, cast
 from generator.errors import RuleError
 from generator.judge import fields
 from generator.judge.grammar import did_you_mean
-from generator.judge.language import MetricInfo, Names, Node, Nodes, Scope, compile_expression
+from generator.judge.language import compile_expression
 from generator.judge.model import Persistence, Rule, RuleTest, WatchRule
+from generator.judge.nodes import MetricInfo, Names, Node, Nodes, Scope
 from generator.judge.strict_yaml import Located
 from generator.model import DAY, HOUR, MARKET
 

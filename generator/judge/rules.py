@@ -10,8 +10,8 @@ from generator.errors import RuleError
 from generator.judge import strict_yaml
 from generator.judge.fields import NAME
 from generator.judge.grammar import did_you_mean
-from generator.judge.language import MetricInfo, Nodes
 from generator.judge.model import Rule
+from generator.judge.nodes import MetricInfo, Nodes
 from generator.judge.rule_file import build_rule
 
 Overrides = Mapping[str, Mapping[str, float]]

@@ -9,8 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 import numpy as np
 
 from generator.judge.engine import judge
-from generator.judge.language import MetricInfo
 from generator.judge.model import Rule, RuleTest
+from generator.judge.nodes import MetricInfo
 from generator.judge.rules import RuleBook
 from generator.model import MARKET, Floats, Panel
 

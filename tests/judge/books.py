@@ -11,7 +11,8 @@ import numpy as np
 from generator.judge.engine import condition
 from generator.judge.grammar import Text
 from generator.judge.kernel import Evaluation, Frame
-from generator.judge.language import Names, Nodes, compile_expression
+from generator.judge.language import compile_expression
+from generator.judge.nodes import Names, Nodes
 from generator.judge.rules import RuleBook, load_text
 from generator.model import DAY, HOUR, MARKET, Panel
 from tests.conftest import NOW

@@ -186,7 +186,8 @@ def test_a_pair_sees_its_two_assets_and_the_market() -> None:
 def test_the_newest_row_and_the_whole_panel_agree_to_the_last_bit(expression: str) -> None:
     from generator.judge.grammar import Text
     from generator.judge.kernel import Evaluation, Frame
-    from generator.judge.language import Names, Nodes, compile_expression
+    from generator.judge.language import compile_expression
+    from generator.judge.nodes import Names, Nodes
     from tests.judge.books import CATALOG
 
     random = np.random.default_rng(7)
