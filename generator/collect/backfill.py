@@ -132,6 +132,8 @@ async def _job(ctx: Context, history: History, job: Job, broken: _Broken) -> Non
     step = DAY if job.kind == "bars_1d" else HOUR
     since = (now - job.days * DAY) // step * step
     if newest is not None:
+        if newest + 2 * LENGTH.get(job.kind, 0) > now:
+            return  # the bar after the newest one is still in progress
         since = max(since, newest)  # inclusive: the overlap shows a re-split and an interval
     try:
         data = await job.fetch(ctx, history, job.row, since, now)

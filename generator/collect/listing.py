@@ -17,6 +17,8 @@ from typing import Any
 
 from generator.collect.clock import Clock
 
+MOST_FILES = 200
+
 
 @dataclass(frozen=True, slots=True)
 class ListingKey:
@@ -65,8 +67,16 @@ def write(folder: Path, key: ListingKey, day: str, markets: list[dict[str, Any]]
         for old in target.parent.glob(key.file(folder, "*").name):
             if old.name < target.name:
                 old.unlink(missing_ok=True)
+        _forget(target.parent)
     except OSError:
         return  # a cache that cannot be written costs a request tomorrow, nothing else
+
+
+def _forget(folder: Path) -> None:
+    """Every replayed moment has a listing of its own; the oldest go beyond a fixed number."""
+    files = sorted(folder.glob("*.json"), key=lambda f: (f.stat().st_mtime, f.name))
+    for file in files[:-MOST_FILES]:
+        file.unlink(missing_ok=True)
 
 
 def _load(file: Path) -> list[dict[str, Any]] | None:

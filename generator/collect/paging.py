@@ -25,7 +25,9 @@ async def windows(page: Page, since: int, until: int, step: int, most: int) -> R
         if not todo:
             break
         start, end = todo.pop(0)
-        rows = [r for r in await page(start, end, most) if start <= r[0] < end]
+        # no more than can be there: venues charge a request by its limit
+        limit = min(most, (end - start) // step + 2)
+        rows = [r for r in await page(start, end, limit) if start <= r[0] < end]
         new = {int(r[0]): r for r in rows if int(r[0]) not in found}
         found.update(new)
         if new:

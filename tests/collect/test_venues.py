@@ -7,7 +7,7 @@ import pytest
 
 from generator.model import Snapshot, Status
 from tests.collect.conftest import Collect, row_of, state, values
-from tests.collect.doubles import HOUR, NEXT, NOW, Double
+from tests.collect.doubles import HOUR, NEXT, NOW, Double, Query
 
 
 def test_binance_intervals_are_reported_or_documented_and_never_assumed(world: Snapshot) -> None:
@@ -141,7 +141,7 @@ def test_every_number_has_an_endpoint_and_a_time_of_arrival(world: Snapshot) -> 
 def test_a_ten_for_one_split_is_dropped_and_named(gather: Collect, double: Double) -> None:
     tickers = double.routes["fapi.binance.com/fapi/v1/ticker/24hr"]
 
-    def split(query: dict[str, str]) -> object:
+    def split(query: Query) -> object:
         rows = tickers(query)
         rows[0].update(lastPrice="6400", openPrice="64000", lowPrice="6300")
         return rows
