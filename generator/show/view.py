@@ -40,11 +40,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text within one sentence; a number carries its card."""
+    """A stretch of text within one sentence; a number carries its card and what is wrong."""
 
     text: str
     card: Card | None = None
-    wrong: str = ""
+    wrong: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +192,7 @@ def _sentence(
     return Sentence(tuple(pieces), rules, trace.furniture if trace else True)
 
 
-def _wrong(problems: Sequence[Problem], segment: int, start: int, end: int) -> str:
-    hits = (p for p in problems if p.segment == segment and p.start < end and start < p.end)
-    return next((p.message for p in hits), "")
+def _wrong(problems: Sequence[Problem], segment: int, start: int, end: int) -> Problem | None:
+    """What a gate found in this stretch, the gravest first."""
+    hits = [p for p in problems if p.segment == segment and p.start < end and start < p.end]
+    return min(hits, key=lambda p: p.severity, default=None)  # "error" sorts before "warning"

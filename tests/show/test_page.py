@@ -159,8 +159,9 @@ def test_a_wrong_number_is_marked_in_the_draft_it_stands_in(run: Example) -> Non
     n = run.note.numbers[1]
     problem = Problem("numbers", "error", "wrong", 0, n.start, n.end)
     html = page(run, drafts=[run.note], problems=(problem,))
-    assert html.count('class="n bad"') == 1
-    assert 'class="n bad"' not in page(run, problems=(problem,))  # which of the two is unknown
+    assert html.count('class="n bad error"') == 1
+    assert "numbers: wrong" in html
+    assert 'class="n bad' not in page(run, problems=(problem,))  # which of the two is unknown
 
 
 def test_the_post_shows_its_weighted_count(run: Example) -> None:
