@@ -95,6 +95,7 @@ MUTANTS = [
     ("a squeeze without its rule", "shorts paid longs", "shorts paid longs in a squeeze", "licence"),
     ("a record without its rule", "The fall was broad", "The fall was a record", "licence"),
     ("a conflict is not joined", ", but open interest", ", and open interest", "licence"),
+    ("a plain verb without a number turns", "shorts paid longs", "shorts paid longs while ETH rose", "direction"),
     # causality
     ("a cause", "The fall was broad", "The fall was broad because of the outage", "causality"),
     ("after, without the rule", "The fall was broad", "The fall was broad after Base halted", "causality"),
@@ -114,6 +115,7 @@ MUTANTS = [
     ("too many tags", "#BTC #ETH", "#BTC #ETH #crypto #markets #defi", "furniture"),
     ("too few tags", "#BTC #ETH", "#BTC", "furniture"),
     ("no disclaimer", "this is not advice", "this is a note", "furniture"),
+    ("two sentences run together", "perps rose in the day.", "perps rose in the day.Open", "furniture"),
     ("no positions", "Positions: not disclosed. ", "", "furniture"),
     ("no automation label", "Prepared automatically, not reviewed; this", "This", "furniture"),
     ("no coverage", "Coverage: [[funding_venues ETH 5]] of 6 venues. Scores cover BTC and ETH.", "", "furniture"),
@@ -149,6 +151,26 @@ def test_a_verb_one_size_up_is_a_warning_and_a_size_down_is_none(lexicon: Lexico
     ]
     known.columns["move_band"][0, 0] = -3
     assert not [p for p in problems(lexicon, draft(), known=known) if p.gate == "direction"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("its median and above it", "its median over the day"),
+        ("under its index over 8 h, but", "under its index over 8 h; but"),
+        (
+            "BTC lost [[worst_hour_return BTC 4.8%]]",
+            "Binance volume in BTC rose ([[return_24h BTC -2.7%]] in price), and BTC lost [[worst_hour_return BTC 4.8%]]",
+        ),
+        ("From [[worst_hour_start BTC 13:00]] to", "Between [[worst_hour_start BTC 13:00]] and"),
+    ],
+)
+def test_a_true_variation_raises_no_direction_or_scope(
+    lexicon: Lexicon, old: str, new: str
+) -> None:
+    assert NOTE.count(old) == 1
+    found = errors(problems(lexicon, draft(NOTE.replace(old, new))))
+    assert not found & {"direction", "scope"}
 
 
 def test_a_number_the_panel_no_longer_knows_is_an_error_with_the_right_value(

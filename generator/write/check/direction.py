@@ -47,7 +47,9 @@ def _check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Ite
         sign, pattern, signs = trace.value, SIDE_OF_ZERO, lexicon.sides
     else:
         return
-    found = _nearest(sentence, trace, pattern)
+    # A change printed with its sign says its own direction; only its own clause can contradict.
+    alone = is_change(trace) and trace.text[:1] in "+-−"
+    found = _nearest(sentence, trace, pattern, alone)
     if found is None or not sign or math.isnan(sign):
         return
     word, at = found
@@ -58,12 +60,12 @@ def _check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Ite
 
 
 def _nearest(
-    sentence: Sentence, trace: NumberTrace, pattern: re.Pattern[str]
+    sentence: Sentence, trace: NumberTrace, pattern: re.Pattern[str], alone: bool = False
 ) -> tuple[str, Span] | None:
     """The last word before the number in its clause, the first after it there; then likewise in
     the whole sentence (`BTC lost 4.8% and ETH 6.0%`)."""
     clause = sentence.clause(trace.start)
-    for start, end in (clause, (sentence.start, sentence.end)):
+    for start, end in (clause,) if alone else (clause, (sentence.start, sentence.end)):
         before, after = None, None
         for m in pattern.finditer(sentence.low, start - sentence.start, end - sentence.start):
             at = (m.start() + sentence.start, m.end() + sentence.start)
@@ -98,7 +100,7 @@ def _check_verbs(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
         bound = _bound(sentence, at)
         if bound is not None and bound.metric != "return_24h":
             continue  # the bands are those of the 24 h return
-        subjects = [bound.subject] if bound else _subjects(reading, sentence, at)
+        subjects = [bound.subject] if bound else _who(reading, sentence, at)
         for subject in subjects:
             yield from _check_band(reading, sentence, at, m[0], subject, bound is not None)
 
@@ -109,6 +111,14 @@ def _bound(sentence: Sentence, at: Span) -> NumberTrace | None:
     changes = [n for n in sentence.numbers if n.unit != "ms" and start <= n.start < end]
     changes = [n for n in changes if is_change(n)]
     return next((n for n in changes if n.start >= at[1]), changes[-1] if changes else None)
+
+
+def _who(reading: Reading, sentence: Sentence, at: Span) -> list[str]:
+    """The asset that a verb without a number speaks of; none in "volume in BTC rose"."""
+    before = (sentence.clause(at[0])[0], at[0])
+    if reading.lexicon.topic.search(sentence.text(before)):
+        return []
+    return reading.subjects_in(sentence.segment, before)[-1:]
 
 
 def _subjects(reading: Reading, sentence: Sentence, at: Span) -> list[str]:

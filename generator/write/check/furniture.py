@@ -11,6 +11,7 @@ from generator.write.check.lexicon import fold
 from generator.write.check.reading import TAG_OR_LINK, Reading
 
 GATE = "furniture"
+GLUED = re.compile(r"(?<![\w.:/@])\w*[a-z0-9%]\.[A-Z][a-z]+\b(?!\.)")
 FEWEST_TAGS, MOST_TAGS = 2, 4
 ONE_CASHTAG = ("x",)  # networks that refuse a second one
 
@@ -21,6 +22,15 @@ def check_furniture(reading: Reading) -> Iterator[Problem]:
     yield from _check_cashtags(reading)
     yield from _check_notices(reading)
     yield from _check_length(reading.draft)
+    yield from _check_spacing(reading)
+
+
+def _check_spacing(reading: Reading) -> Iterator[Problem]:
+    """`Binance.Open` is two sentences run together, and on some networks a link."""
+    for index, text in enumerate(reading.draft.segments):
+        for m in GLUED.finditer(text):
+            message = f"{m[0]!r}: two sentences without a space between them"
+            yield Problem(GATE, "error", message, index, m.start(), m.end())
 
 
 def _check_tags(reading: Reading) -> Iterator[Problem]:

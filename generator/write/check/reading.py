@@ -81,7 +81,10 @@ class Reading:
     @cached_property
     def names(self) -> re.Pattern[str]:
         """Tickers as written and coin names in either case, pairs before their parts."""
-        return _names(self.subjects, tuple(self.lexicon.aliases))
+        # A ticker of one letter is a word of the language unless a number is traced to it.
+        traced = {n.subject for n in self.draft.numbers}
+        known = frozenset(s for s in self.subjects if len(s) > 1 or s in traced)
+        return _names(known, tuple(self.lexicon.aliases))
 
     @cached_property
     def named(self) -> tuple[tuple[tuple[int, int, str], ...], ...]:
@@ -111,7 +114,7 @@ class Reading:
 
 @lru_cache(maxsize=64)
 def _names(subjects: frozenset[str], aliases: tuple[str, ...]) -> re.Pattern[str]:
-    plain = sorted((s for s in subjects if len(s) > 1), key=lambda s: (-len(s), s))
+    plain = sorted(subjects, key=lambda s: (-len(s), s))
     names = [re.escape(s) for s in plain] + [f"(?i:{re.escape(n)})" for n in aliases]
     return re.compile(r"(?<![\w/])(?:" + "|".join(names) + r")(?![\w/])")
 

@@ -10,9 +10,10 @@ from generator.write.check.reading import Reading, Sentence, problem
 
 GATE = "scope"
 
+# Names of signed changes; a rank, a tail or a count of them is none.
 CHANGE = re.compile(
-    r"^(?!.*:|.*(?:_z|_rank|_tail|_share|_days|_pctile|_count|_start|_end)$)"
-    r".*(?:return|change|move|beyond_beta|residual|drawdown|rebound|pullback|excess)"
+    r"^(?!.*:|.*_(?:z|rank|tail|share|days|count|start|end|band|floor|age)$).*"
+    r"(?:^|_)(?:return|change|beyond_beta|residual|drawdown|rebound|pullback|excess|move)(?:_|$)"
 )
 OLDEST_AS_OF = 6 * HOUR  # the longest age at which any form may still be sent
 
