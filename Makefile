@@ -22,8 +22,16 @@ test: $(READY)  ## style, types and tests
 evidence: $(READY)  ## the property tests at length: thousands of generated market states
 	HYPOTHESIS_PROFILE=evidence $(BIN)/pytest $(ARGS)
 
+# Collecting is measured against a server that replays the venues: make bench TAPE=path/to/it.
 bench: $(READY)  ## every benchmark; each prints its ratio to its floor
-	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+	@for b in benchmarks/[a-z]*.py; do \
+		echo "== $$b"; \
+		case $$b in \
+			*/collecting.py) if [ -n "$(TAPE)" ]; then $(BIN)/python $$b --tape "$(TAPE)" || exit 1; \
+				else echo "skipped: no TAPE was given"; fi ;; \
+			*) $(BIN)/python $$b || exit 1 ;; \
+		esac; \
+	done
 
 clean:  ## removes the environment and caches; output/ stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache dist build
