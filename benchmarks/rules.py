@@ -13,13 +13,14 @@ import argparse
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.judge import evaluate, judge, strict_yaml
-from generator.judge.engine import condition
+from generator.judge.findings import condition
 from generator.judge.kernel import Evaluation, Frame
 from generator.judge.nodes import Nodes
 from generator.judge.rule_file import build_rule
@@ -289,10 +290,10 @@ def main() -> None:
         for count in (12, 30):
             book = make_book(count)
             compare(newest(make_book(12), tail), by_hand(tail, 99))
-            ours = best(lambda b=book, p=tail: newest(b, p), 15)
-            hand = best(lambda c=count, p=tail: by_hand(p, 99, c), 15)
-            tails = best(lambda c=count, p=tail: by_hand(p, 0, c), 3)
-            whole = best(lambda b=book, p=tail: judge(b, p), 3)
+            ours = best(partial(newest, book, tail), 15)
+            hand = best(partial(by_hand, tail, 99, count), 15)
+            tails = best(partial(by_hand, tail, 0, count), 3)
+            whole = best(partial(judge, book, tail), 3)
             print(
                 f"newest row, {count} rules x {assets} assets: ours {ours * 1e3:.2f} ms, "
                 f"hand on the newest row {hand * 1e3:.2f} ms (ratio {ours / hand:.2f}), "
@@ -304,17 +305,17 @@ def main() -> None:
     panel = make_panel(options.rows, options.assets)
     book = make_book(12)
     compare(evaluate(book, panel, threads=2), by_hand(panel, 0))
-    hand = best(lambda: by_hand(panel, 0), 3)
+    hand = best(partial(by_hand, panel, 0), 3)
     for threads in (1, 2):
-        ours = best(lambda n=threads: evaluate(book, panel, threads=n), 3)
+        ours = best(partial(evaluate, book, panel, threads=threads), 3)
         print(
             f"whole panel, 12 rules x {options.rows} x {options.assets}, {threads} thread(s): "
             f"ours {ours:.2f} s, hand on one {hand:.2f} s (ratio {ours / hand:.2f})"
         )
     for name, work in HANDS.items():
         single = RuleBook({name: book.rules[name]}, CATALOG, book.nodes)
-        ours = best(lambda b=single: evaluate(b, panel), 2)
-        hand = best(lambda f=work: f(Hand(panel, 0)), 2)
+        ours = best(partial(evaluate, single, panel), 2)
+        hand = best(partial(work, Hand(panel, 0)), 2)
         print(f"  {name}: ours {ours * 1e3:6.1f} ms, hand {hand * 1e3:6.1f} ms   {RULES[name]}")
 
 

@@ -63,6 +63,7 @@ def follow(rule: Rule, times: Ints, when: Pair, clear: Pair | None) -> Course:
             on, start = speaking, np.where(unknown, np.nan, start)
         since = np.where(on, since, np.nan)
         seen = np.where(t | f, float(moment), seen)
+    if len(times):
         codes = np.select([now_on, kept, t, f], [ON, HELD, PENDING, OFF], UNKNOWN).astype(np.int8)
     speaking = (codes == ON) | (codes == HELD)
     return Course(codes, before, np.where(speaking, since, np.nan))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from generator.judge.engine import condition
+from generator.judge.findings import condition
 from generator.judge.grammar import Text
 from generator.judge.kernel import Evaluation, Frame
 from generator.judge.language import compile_expression

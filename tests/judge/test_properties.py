@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -168,3 +169,45 @@ def test_blocks_of_rows_and_threads_do_not_change_a_whole_panel(monkeypatch: Any
     np.testing.assert_array_equal(whole.is_true, blocks.is_true)
     np.testing.assert_array_equal(whole.is_false, blocks.is_false)
     assert times[-1] - times[0] > 60 * DAY
+
+
+@pytest.mark.parametrize("compared", ["> 0", "< 0.5", "== 1", "!= 1", ">= 50", "<= 1"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "mean(return_24h, days(1))",
+        "std(return_24h, days(2))",
+        "min(return_24h, days(1))",
+        "max(return_24h, days(1))",
+        "zscore(return_24h, days(2))",
+        "pctile(return_24h, days(2))",
+        "lag(return_24h, days(1))",
+        "pct_change(return_24h, days(1))",
+        "count_if(return_24h > 0, days(1))",
+        "share(not return_24h > 0, days(1))",
+        "count_if(return_24h > 0)",
+        "1 - share(return_24h > 0)",
+        "rank(return_24h)",
+        "rank_pct(return_24h)",
+        "abs(rank(return_24h) - 2)",
+        "return_24h / funding_8h",
+    ],
+)
+def test_no_function_says_more_from_less(number: str, compared: str) -> None:
+    """The property again, function by function, on panels large enough to meet every case."""
+    random = np.random.default_rng(11)
+    rows, subjects = 300, (*ASSETS, MARKET)
+    times = (NOW - np.arange(rows)[::-1] * 8 * HOUR).astype(np.int64)
+    columns = {
+        name: random.integers(-2, 3, (rows, 5)).astype(np.float64)
+        for name in ("return_24h", "funding_8h")
+    }
+    scopes = dict.fromkeys(columns, "asset")
+    book = load_text(rule_text(f"{number} {compared}"), "x", "x", CATALOG)
+    before = evaluate(book, Panel(times, subjects, columns, scopes))["x"]
+    assert (before.is_true | before.is_false).mean() > 0.3
+    for much in (0.01, 0.1, 0.5):
+        fewer = {n: np.where(random.random(x.shape) < much, np.nan, x) for n, x in columns.items()}
+        after = evaluate(book, Panel(times, subjects, fewer, scopes))["x"]
+        assert not (after.is_true & ~before.is_true).any()
+        assert not (after.is_false & ~before.is_false).any()
