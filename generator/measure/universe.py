@@ -34,11 +34,11 @@ class Universe:
 
 def universe(desk: Desk) -> Universe | None:
     for venue in desk.market.perp_venues:
-        found = _of_market(desk, (venue, "perp_linear"), f"liquid {venue_name(venue)} perpetuals")
+        found = _of_market(desk, (venue, "perp_linear"), f"{venue_name(venue)} perpetuals")
         if found is not None:
             return found
     for venue in AGGREGATORS:
-        found = _of_market(desk, (venue, "aggregate"), f"liquid coins on {venue_name(venue)}")
+        found = _of_market(desk, (venue, "aggregate"), f"{venue_name(venue)} coins")
         if found is not None:
             return found
     return None

@@ -39,6 +39,14 @@ def metric_of(metrics: Metrics, name: str, subject: str) -> Metric | None:
     return metrics.get((name, subject)) or metrics.get((name, MARKET))
 
 
+def source_rows(sources: Sequence[Source]) -> list[dict[str, Any]]:
+    """What became of every source, as `--json` prints it."""
+    return [
+        {"name": s.name, "state": s.state, "reason": s.reason, "seconds": plain(s.seconds)}
+        for s in sources
+    ]
+
+
 def preview_json(
     *,
     run: str,
@@ -52,10 +60,7 @@ def preview_json(
     return {
         "run": run,
         "as_of": iso(snapshot.now),
-        "sources": [
-            {"name": s.name, "state": s.state, "reason": s.reason, "seconds": plain(s.seconds)}
-            for s in snapshot.sources
-        ],
+        "sources": source_rows(snapshot.sources),
         "findings": [_finding(f, metrics, drafts) for f in findings],
         "drafts": [_draft(d) for d in drafts],
         "problems": [_problem(p) for p in problems],

@@ -21,7 +21,7 @@ from generator.write.quantity import FILTERS, Quantity, Recorder
 from generator.write.templates import Templates
 from generator.write.views import FindingView, HeadlineView, WatchView, quantity, told_together
 
-LONGEST = 320  # words of an article
+LONGEST = 300  # words of an article outside its furniture
 FURNITURE = "furniture.j2"
 BANDS = ("little", "slight", "normal", "sharp", "extreme")
 
@@ -158,7 +158,8 @@ class Composer:
     def view(self, finding: Finding) -> FindingView:
         view = FindingView(finding, self.desk.measured, self._also[finding.subject])
         if self.cashtag and finding.subject == self.cashtag:
-            view.asset = f"${finding.subject}"
+            # Networks take one cashtag in a post: the first mention has it, later ones do not.
+            view.asset, self.cashtag = f"${finding.subject}", ""
         return view
 
     def groups(self, findings: Sequence[Finding]) -> list[list[FindingView]]:
@@ -184,7 +185,7 @@ class Composer:
 
     def _context(self, more: Mapping[str, Any]) -> dict[str, Any]:
         house = self.desk.house
-        return {
+        return {  # what docs/templates.md lists
             "say": self.say,
             "tell": self.tell,
             "together": self.together,
@@ -194,6 +195,7 @@ class Composer:
             "move": self.move,
             "level": self.level,
             "as_of": self.as_of,
+            "paragraph": marks.PARAGRAPH,
             "house": {
                 "name": marks.strip(house.name),
                 "sign_off": marks.strip(house.sign_off),
@@ -220,9 +222,7 @@ class Composer:
     def story_context(self, trim: int = 0) -> dict[str, Any]:
         """The context of an article. trim drops the least needed parts, one more at each step."""
         story, desk = self.desk.story, self.desk
-        evidence = list(story.evidence)
-        if trim >= 3:
-            evidence = [f for f in evidence[: max(1, 6 - trim)]] if evidence else []
+        evidence = _trimmed(story.evidence, trim - 2)
         watch = story.watch[: 3 if trim < 2 else 2]
         by = lambda *families: self.groups([f for f in evidence if f.family in families])  # noqa: E731
         movers = [self.view(f) for f in story.levels if f.rule == "notable_mover"]
@@ -242,7 +242,7 @@ class Composer:
                 "losers": sorted((v for v in movers if _has(v, "loser_rank")), key=_loss),
                 "headlines": self._headlines(1 if trim else 2),
                 "watch": [self._watch(w) for w in watch],
-                "spare": trim < 1,
+                "spare": trim < 1 and not story.quiet,
             }
         )
 
@@ -263,7 +263,7 @@ class Composer:
 
     def finish(self, text: str, form: str, **more: Any) -> Draft:
         """Clean text and traces from marked text; refuses text that nothing licenses."""
-        clean, spans = marks.read(marks.tidy(text))
+        clean, spans = marks.read(text)
         numbers, sentences = [], []
         covered = [False] * len(clean)
         for span in sorted(spans, key=lambda s: (s.start, s.end)):
@@ -291,15 +291,28 @@ class Composer:
 
 def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
     """The desk note and the phrase ids it used. Trimmed by whole parts until it is short enough."""
-    for trim in range(6):
+    for trim in range(7):
         composer = Composer(desk)
         text = desk.templates.render("article.j2", composer.story_context(trim))
         tags = hashtags(desk, text)
-        text += "\n\n" + composer._region((), " ".join(tags), furniture=True)
-        draft = composer.finish(text, "article", hashtags=tags)
-        if len(draft.segments[0].split()) <= LONGEST:
+        text += marks.PARAGRAPH + composer._region((), " ".join(tags), furniture=True)
+        draft = composer.finish(marks.tidy(text), "article", hashtags=tags)
+        if body_words(draft) <= LONGEST:
             break
     return draft, tuple(composer.chooser.said)
+
+
+def _trimmed(evidence: Sequence[Finding], drop: int) -> list[Finding]:
+    """Evidence without its last `drop` rules; news stays, being a sentence about timing."""
+    rules = [r for r in dict.fromkeys(f.rule for f in evidence if f.family != "news")]
+    gone = set(rules[max(1, len(rules) - drop) :]) if drop > 0 else set()
+    return [f for f in evidence if f.rule not in gone]
+
+
+def body_words(draft: Draft) -> int:
+    """Words outside the furniture."""
+    spans = [s for s in draft.sentences if not s.furniture]
+    return sum(len(draft.segments[s.segment][s.start : s.end].split()) for s in spans)
 
 
 def hashtags(desk: Desk, text: str) -> tuple[str, ...]:

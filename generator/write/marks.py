@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-NUMBER, END, CLOSE, REGION = "\ue000", "\ue001", "\ue002", "\ue003"
+NUMBER, END, CLOSE, REGION, PARAGRAPH = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 _TOKEN = re.compile("[\ue000\ue003]([0-9]+)\ue001|\ue002")
 _OUTSIDE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
@@ -38,13 +38,14 @@ def strip(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Single spaces, single blank lines, nothing at the ends; marks stay where they are."""
-    text = re.sub(r"[ \t]+", " ", text)
-    text = re.sub(r" ?\n ?", "\n", text)
-    text = re.sub(r" +((?:\ue002)*[.,;:?!)])", r"\1", text)
-    text = re.sub(r"\n{3,}", "\n\n", text)
-    # A single line break inside a paragraph is a template's layout, not the note's.
-    return re.sub(r"(?<!\n)\n(?!\n)", " ", text).strip()
+    """White space as a reader wants it: a template's own line breaks are layout and become spaces.
+
+    Paragraphs break only at PARAGRAPH marks. Marks stay where they are.
+    """
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r" +((?:\ue002)*[.,;:?!)](?:\s|$|\ue002))", r"\1", text)
+    paragraphs = (p.strip() for p in text.split(PARAGRAPH))
+    return "\n\n".join(p for p in paragraphs if p)
 
 
 def read(text: str) -> tuple[str, list[Span]]:

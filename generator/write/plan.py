@@ -7,7 +7,7 @@ first, the rarest among them; a rule that led lately is decayed unless it is lar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from generator.model import MARKET, Finding, Story, Watch, iter_pairs
@@ -26,6 +26,19 @@ WEIGHTS = {
     "news": 0.6,
     "sentiment": 0.3,
 }
+# For one subject, the first tells what the second would, only better (canon B.5).
+PRECEDES = {
+    "one_hour_shock": ("daily_fall", "daily_rise"),
+    "largest_move": ("daily_fall", "daily_rise"),
+    "round_trip": ("daily_fall", "daily_rise"),
+    "broad_fall": ("median_gap",),
+    "broad_rise": ("median_gap",),
+    "persistently_negative": ("negative_print",),
+    "eth_underperformance": ("diverging_day",),
+    "eth_outperformance": ("diverging_day",),
+}
+# Told whatever its weight when it fires: the wording of the whole window depends on it.
+ALWAYS = ("one_hour_shock",)
 LEAD_TAIL = 0.05
 MENTION = 0.7
 DECAY = 0.85
@@ -71,7 +84,10 @@ def plan(
     everything = sorted(findings, key=lambda f: f.key)
     levels = tuple(f for f in everything if f.role == "level")
     open_ = [f for f in everything if f.role == "finding"]
-    ranked = sorted(open_, key=lambda f: (-score(f, recent), f.tail, f.key))
+    for better, worse in _preceded(open_):
+        notes.drop(worse, f"{better.rule} says it better")
+    open_ = [f for f in open_ if f.key not in notes.left_out]
+    ranked = sorted(open_, key=lambda f: (f.rule not in ALWAYS, -score(f, recent), f.tail, f.key))
     lead = _lead(ranked, recent)
     evidence: list[Finding] = []
     for finding in ranked:
@@ -105,21 +121,33 @@ def _lead(ranked: list[Finding], recent: Recent) -> Finding | None:
     if forced:
         return min(forced, key=lambda f: (f.tail, -score(f, recent), f.key))
     able = [f for f in ranked if f.may_lead and f.tail <= LEAD_TAIL]
-    return able[0] if able else None
+    return min(able, key=lambda f: (-score(f, recent), f.tail, f.key)) if able else None
+
+
+def _preceded(findings: list[Finding]) -> Iterator[tuple[Finding, Finding]]:
+    """Pairs (better, worse) of findings of one subject."""
+    for better in findings:
+        for worse in findings:
+            if worse.subject == better.subject and worse.rule in PRECEDES.get(better.rule, ()):
+                yield better, worse
 
 
 def _no_room(
     finding: Finding, lead: Finding | None, evidence: list[Finding], recent: Recent
 ) -> str:
-    """Why a finding is not told; empty when it is."""
+    """Why a finding is not told; empty when it is. The same rule for two assets counts once."""
+    if finding.rule in ALWAYS:
+        return ""
     if score(finding, recent) < MENTION:
         return f"significance {score(finding, recent):.2f} is under the floor for a mention"
     told = [f for f in evidence if f.family != "news"]
-    family = [f for f in (*told, *((lead,) if lead else ())) if f.family == finding.family]
-    twin = [f for f in family if f.rule == finding.rule]
-    if len(family) >= MOST_PER_FAMILY and not (len(twin) == 1 and finding.family == "price"):
+    rules = {f.rule for f in told}
+    family = {f.rule for f in (*told, *((lead,) if lead else ())) if f.family == finding.family}
+    if finding.rule in rules:
+        return ""
+    if len(family | {finding.rule}) > MOST_PER_FAMILY:
         return f"{MOST_PER_FAMILY} findings of {finding.family} are told already"
-    if len(told) >= MOST_EVIDENCE + (1 if twin else 0):
+    if len(rules) >= MOST_EVIDENCE:
         return f"{MOST_EVIDENCE} findings are told already"
     return ""
 

@@ -33,17 +33,16 @@ def post(desk: Desk, network: str, fit: Fit, limit: int) -> tuple[Draft, tuple[s
         add(composer.watching(context["watch"][0]), 4)
     add(composer.fixed("short"), 10, keep=True, glue="\n\n")
     tags = hashtags(desk, " ".join(p[0] for p in parts))[:2]
-    add(composer._region((), " ".join(tags), furniture=True), 3, keep=False)
+    add(composer._region((), " ".join(tags), furniture=True), 10, keep=True)
     fitted = fit(tuple(Piece(marks.read(t)[0], p, d, g) for t, p, d, g in parts))
     text = ""
     for i in fitted.kept:
         text += (parts[i][3] if text else "") + parts[i][0]
-    kept_tags = tags if len(parts) - 1 in fitted.kept else ()
     draft = composer.finish(
         text,
         "post",
         network=network,
-        hashtags=kept_tags,
+        hashtags=tags,
         length=(fitted.length,),
         limit=limit,
     )

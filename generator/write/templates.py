@@ -122,9 +122,6 @@ class Templates:
             loader=self.loader,
             undefined=StrictUndefined,
             autoescape=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=False,
         )
         self.env.lexicon = self.lexicon
         self.env.globals.clear()

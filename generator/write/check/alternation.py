@@ -18,7 +18,7 @@ DIGITS = frozenset("0123456789")
 class Alternation:
     """Patterns tried together at word starts; of those that match at one place the first wins."""
 
-    singles: tuple[re.Pattern[str], ...]
+    singles: tuple[str, ...]
     whole: re.Pattern[str]
 
     def finditer(self, text: str) -> Iterator[tuple[int, re.Match[str]]]:
@@ -26,7 +26,7 @@ class Alternation:
         at = 0
         while (hit := self.whole.search(text, at)) is not None:
             for i, single in enumerate(self.singles):
-                match = single.match(text, hit.start())
+                match = _compiled(single).match(text, hit.start())
                 if match is not None:
                     yield i, match
                     break
@@ -38,13 +38,19 @@ def alternation(patterns: Iterable[str]) -> Alternation:
     listed = list(patterns)
     buckets: dict[str, list[str]] = {}
     for p in listed:
-        if re.compile(p).groups:
-            raise ValueError(f"a capturing group in {p!r}; write (?:...)")
         for char in heads(p):
             buckets.setdefault(char, []).append(p)
     branches = [f"(?={re.escape(c)})(?:{'|'.join(buckets[c])})" for c in sorted(buckets)]
     whole = re.compile(r"\b(?=\w)(?:" + "|".join(branches) + ")")
-    return Alternation(tuple(re.compile(rf"\b(?:{p})") for p in listed), whole)
+    if whole.groups:
+        raise ValueError("a capturing group in a pattern; write (?:...)")
+    return Alternation(tuple(rf"\b(?:{p})" for p in listed), whole)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when first needed: a text without a banned word never asks which one it was."""
+    return re.compile(pattern)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,74 @@
+"""What a run leaves behind: every file of its folder, from the note alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from generator.flow import Note
+from generator.model import Draft, Metric
+from generator.show import audit, encode
+from generator.show.page import preview_page
+
+
+def metrics_told(note: Note) -> Mapping[tuple[str, str], Metric]:
+    """The metrics behind the findings and the printed numbers, by (name, subject)."""
+    from generator.measure import catalog
+    from generator.model import MARKET
+
+    wanted: dict[tuple[str, str], None] = {}
+    known = catalog()
+    for finding in note.findings:
+        for name in finding.evidence:
+            subject = MARKET if known[name].scope == "market" else finding.subject
+            wanted[name, subject] = None
+    for draft in note.drafts:
+        for number in draft.numbers:
+            if number.metric in known:
+                wanted[number.metric, number.subject] = None
+    return {
+        (name, subject): note.measured.metric(name, subject)
+        for name, subject in wanted
+        if subject in note.measured.values
+    }
+
+
+def run_files(note: Note, run: str, slot: str) -> dict[str, str | bytes]:
+    """Relative name -> content of every file in the run folder."""
+    metrics = metrics_told(note)
+    everything = [p for found in note.problems for p in found]
+    files: dict[str, str | bytes] = {
+        "snapshot.json": audit.snapshot_json(note.snapshot),
+        "findings.json": encode.findings_json(note.findings, metrics),
+        "story.json": encode.story_json(note.story),
+        "trace.json": encode.trace_json(note.drafts),
+        "problems.json": encode.problems_json(everything),
+        "draft.md": encode.draft_md(note.drafts[0]),
+        "run.json": audit.pretty({"run": run, "slot": slot, "phrases": sorted(note.phrases)}),
+        "preview.html": preview_page(
+            run=run,
+            snapshot=note.snapshot,
+            story=note.story,
+            findings=note.findings,
+            drafts=note.drafts,
+            problems=everything,
+            metrics=metrics,
+            draft_problems=note.problems,
+        ),
+    }
+    for name, text in encode.posts(d for d in note.drafts if d.network).items():
+        files[name] = text
+    return files
+
+
+def printed(note: Note, run: str, drafts: Sequence[Draft]) -> str:
+    """What `preview --json` prints."""
+    return audit.pretty(
+        encode.preview_json(
+            run=run,
+            snapshot=note.snapshot,
+            findings=note.findings,
+            drafts=drafts,
+            problems=[p for found in note.problems for p in found],
+            metrics=metrics_told(note),
+        )
+    )

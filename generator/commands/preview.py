@@ -1,0 +1,137 @@
+"""`commentary preview`: the main job. Collects if needed, judges, writes, shows; sends nothing."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from generator.cli import Context
+from generator.errors import EXIT_DONE, EXIT_FAILED, UsageError
+
+if TYPE_CHECKING:
+    from generator.flow import Memory, Note
+    from generator.model import History, Snapshot
+    from generator.write.templates import Templates
+
+HELP = "write the note from the market as it is, show it, send nothing"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    state = parser.add_mutually_exclusive_group()
+    state.add_argument("--snapshot", metavar="ID", help="a stored snapshot, or `latest`")
+    state.add_argument("--scenario", metavar="NAME", help="a market state that ships, or a file")
+    parser.add_argument("--network", action="append", metavar="N", help="which posts (default: all)")
+    parser.add_argument("--lang", metavar="L", help="language of the text (default: house.language)")
+    parser.add_argument("--slot", metavar="SLOT", help="e.g. 2026-11-23/morning; seeds the phrases")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    from generator.config import template_folders
+    from generator.flow import note
+    from generator.gather import slot
+    from generator.commands.rules import rule_book
+    from generator.write.templates import Templates
+
+    _known_networks(args.network)
+    lang = args.lang or context.config.house.language
+    templates = Templates(template_folders(context.folder), lang)
+    book = rule_book(context)
+    snapshot, history, memory = _state(args, context)
+    try:
+        written = note(
+            snapshot,
+            history,
+            context.config,
+            book,
+            templates,
+            seed=args.slot or slot(snapshot.now),
+            memory=memory,
+        )
+    except Exception:
+        _tell_sources(context, snapshot)
+        raise
+    folder = _keep(context, written, templates, args.slot or slot(snapshot.now))
+    _show(context, written, folder, tuple(args.network or ()))
+    return EXIT_FAILED if written.failed else EXIT_DONE
+
+
+def _known_networks(names: list[str] | None) -> None:
+    from generator.coerce import did_you_mean
+
+    for name in names or ():
+        if name != "x":
+            raise UsageError(name, "is no network with a preview yet", did_you_mean(name, ("x",)))
+
+
+def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, History, Memory]:
+    from generator.flow import Memory
+    from generator.gather import FALLBACK, blank, collected, known_then, remembered, stored
+
+    if args.scenario:
+        from generator.collect.scenario import load_scenario
+
+        return (*load_scenario(args.scenario), Memory())
+    if args.snapshot:
+        wanted = None if args.snapshot == "latest" else args.snapshot
+        with context.open_store(read_only=True) as store:
+            snapshot, history = stored(store, wanted, context.now_ms)
+            return snapshot, history, remembered(store, snapshot.now)
+    from rich.console import Console
+
+    from generator.show.progress import shown
+
+    console = Console(stderr=True)
+    with context.open_store() as store, shown(console) as progress:
+        snapshot = collected(context.config, store, context.now_ms, progress)
+        if not blank(snapshot):
+            return snapshot, known_then(store, snapshot), remembered(store, snapshot.now)
+    from generator.collect.scenario import load_scenario
+
+    _tell_sources(context, snapshot)
+    context.say("No venue could be reached; what follows is a SCENARIO, not the market.")
+    return (*load_scenario(FALLBACK), Memory())
+
+
+def _tell_sources(context: Context, snapshot: Snapshot) -> None:
+    from rich.console import Console
+
+    from generator.show.terminal import print_sources
+
+    if not context.as_json:
+        print_sources(Console(stderr=True), snapshot.sources)
+
+
+def _keep(context: Context, written: Note, templates: Templates, slot: str) -> str:
+    """The run folder, and for real markets the metrics for later notes to look back on."""
+    from generator.audit import run_files
+    from generator.gather import folder_of
+    from generator.show.run_folder import write_run
+
+    folder = folder_of(context.config, written.snapshot)
+    write_run(folder, run_files(written, folder.name, slot))
+    return str(folder)
+
+
+def _show(context: Context, written: Note, folder: str, networks: tuple[str, ...]) -> None:
+    from pathlib import Path
+
+    from generator.audit import printed
+
+    run = Path(folder).name
+    drafts = tuple(d for d in written.drafts if not networks or not d.network or d.network in networks)
+    if context.as_json:
+        context.give(printed(written, run, drafts))
+        return
+    from rich.console import Console
+
+    from generator.show.terminal import print_preview
+
+    print_preview(
+        Console(stderr=True),
+        run=run,
+        snapshot=written.snapshot,
+        drafts=drafts,
+        problems=[p for found in written.problems for p in found],
+        out=Console(),
+    )
+    context.say(f"Everything behind it: {folder}/preview.html")

@@ -1,0 +1,118 @@
+"""From a working folder to the state a note is written from: collected, stored, or a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.errors import NotEnoughData
+from generator.flow import Memory
+from generator.model import HOUR, History, Series, Snapshot
+from generator.settings import Config
+from generator.write.plan import Recent
+
+if TYPE_CHECKING:
+    from generator.collect import CollectSettings, Progress
+    from generator.store import Store
+
+FALLBACK = "source_article"
+
+
+def collect_settings(config: Config) -> CollectSettings:
+    from generator.collect import CollectSettings
+
+    return CollectSettings(
+        venues=config.collect.venues,
+        feeds=config.collect.feeds,
+        majors=config.market.majors,
+        universe_size=config.collect.universe_size,
+        url_prefix=config.collect.url_prefix,
+        deadline_s=config.collect.deadline_s,
+        coinmarketcap_key=config.secrets.coinmarketcap_key,
+        backfill=config.collect.backfill,
+    )
+
+
+def collected(
+    config: Config, store: Store, now_ms: int | None, progress: Progress | None
+) -> Snapshot:
+    """One snapshot from all sources, kept in the store with the history that came with it."""
+    from generator.collect import collect
+
+    got = collect(
+        collect_settings(config),
+        now_ms=now_ms,
+        cache_dir=config.cache_path,
+        newest=store.newest,
+        progress=progress,
+    )
+    if any(i.kind in ("spot", "perp_linear") for i in got.snapshot.instruments):
+        store.append_series((*got.series, *sampled(got.snapshot)))
+        store.save(got.snapshot)
+    return got.snapshot
+
+
+def sampled(snapshot: Snapshot) -> list[Series]:
+    """The snapshot's open interest as one sample per instrument, so that history grows by itself."""
+    import numpy as np
+
+    oi, usd = snapshot.column("oi_base"), snapshot.column("oi_usd")
+    return [
+        Series(i.venue, i.symbol, "oi", np.array([[float(snapshot.now), oi[n], usd[n]]]), "snapshot")
+        for n, i in enumerate(snapshot.instruments)
+        if np.isfinite(oi[n])
+    ]
+
+
+def blank(snapshot: Snapshot) -> bool:
+    """Whether no venue could be reached at all."""
+    return not any(i.kind in ("spot", "perp_linear") for i in snapshot.instruments)
+
+
+def remembered(store: Store, before: int) -> Memory:
+    """Phrases and leads of the notes with an earlier as-of, as a later note must see them."""
+    counts: dict[str, int] = {}
+    for phrase in store.recall(before):
+        counts[phrase] = counts.get(phrase, 0) + 1
+    leads = [
+        (n.lead, n.strength) for n in sorted(store.notes(before, 14), key=lambda n: -n.as_of) if n.lead
+    ]
+    return Memory(counts, Recent(tuple(leads)))
+
+
+def stored(store: Store, wanted: str | None, until: int | None) -> tuple[Snapshot, History]:
+    """A stored snapshot and the history known at its moment."""
+    snapshot = store.snapshot(wanted, until=until)
+    if snapshot is None:
+        subject = wanted or "history"
+        raise NotEnoughData(subject, "there is no such snapshot", "`commentary collect` makes one")
+    return snapshot, known_then(store, snapshot)
+
+
+def known_then(store: Store, snapshot: Snapshot) -> History:
+    """The history a snapshot may look at; an hour of grace for stamps of its own collection."""
+    return store.history().until(snapshot.now + HOUR // 60)
+
+
+def slot(now: int) -> str:
+    """The default slot of a moment: its date and the half of the day (UTC)."""
+    from datetime import UTC, datetime
+
+    at = datetime.fromtimestamp(now / 1000, UTC)
+    return f"{at:%Y-%m-%d}/{'morning' if at.hour < 12 else 'evening'}"
+
+
+def run_name(snapshot: Snapshot) -> tuple[str, str]:
+    """(date, run) of a run folder, from the snapshot alone so that a repeat lands in the same one."""
+    from datetime import UTC, datetime
+
+    at = datetime.fromtimestamp(snapshot.now / 1000, UTC)
+    tail = snapshot.scenario if snapshot.mode == "scenario" else snapshot.id.rpartition("-")[2]
+    return f"{at:%Y-%m-%d}", f"{at:%H%M}-{tail}"
+
+
+def folder_of(config: Config, snapshot: Snapshot) -> Path:
+    date, run = run_name(snapshot)
+    return config.output / date / run
+
+
