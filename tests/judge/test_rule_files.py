@@ -216,3 +216,10 @@ def test_durations_are_read_in_minutes_hours_and_days() -> None:
         for t in ("30m", "24h", "3d")
     ]
     assert [p.duration for p in lengths] == [30 * 60_000, DAY, 3 * DAY]
+
+
+def test_the_example_in_the_documentation_loads_and_passes_its_own_tests() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
+    text = page.read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+    results = run_tests(load_text(text, "crowded_shorts", "funding", CATALOG))
+    assert [r.problem for r in results] == ["", ""]
