@@ -262,3 +262,26 @@ def test_a_second_cashtag_is_an_error_on_x_alone(lexicon: Lexicon) -> None:
     for network, gates in (("x", {"furniture"}), ("bluesky", set())):
         post = draft(source, form="post", network=network)
         assert errors(problems(lexicon, post)) == gates
+
+
+def test_no_digit_of_the_note_can_change_unnoticed(lexicon: Lexicon) -> None:
+    made = draft()
+    text = made.segments[0]
+    quiet = [i for i, c in enumerate(text) if c.isdigit()]
+    # A quoted headline is not ours, and furniture is checked only where it is traced.
+    quiet = [i for i in quiet if i not in (text.index("3 blocks"), text.index("6 venues"))]
+    unseen = []
+    for i in quiet:
+        other = str((int(text[i]) + 1) % 10)
+        numbers = tuple(
+            dataclasses.replace(n, text=n.text[: i - n.start] + other + n.text[i - n.start + 1 :])
+            if n.start <= i < n.end
+            else n
+            for n in made.numbers
+        )
+        mutant = dataclasses.replace(
+            made, segments=(text[:i] + other + text[i + 1 :],), numbers=numbers
+        )
+        if not errors(problems(lexicon, mutant)):
+            unseen.append(text[max(0, i - 20) : i + 20])
+    assert unseen == []
