@@ -55,11 +55,12 @@ def test_a_block_is_never_asked_twice_and_a_fault_at_most_twice(
 
 
 def test_a_hung_venue_costs_only_its_own_deadline(gather: Collect, double: Double) -> None:
+    gather("bitget")  # caches the listing, imports the library: on a busy machine both take time
     double.faults["api.gateio.ws"] = hang
     began = time.monotonic()
-    snapshot = gather("gate", "bitget", deadline_s=0.6, request_s=5.0).snapshot
-    assert time.monotonic() - began < 2.5
-    assert state(snapshot, "gate") == ("failed", "stopped at its deadline of 0.6 s")
+    snapshot = gather("gate", "bitget", deadline_s=1.5, request_s=5.0).snapshot
+    assert time.monotonic() - began < 2.9
+    assert state(snapshot, "gate") == ("failed", "stopped at its deadline of 1.5 s")
     assert values(snapshot, "bitget", "BTC/USDT:USDT")["last"] == 64_000
 
 
@@ -68,7 +69,7 @@ def test_rows_that_arrived_before_the_deadline_stay_and_the_source_is_partial(
 ) -> None:
     gather("bitget")  # caches the listing
     double.faults["api.bitget.com/api/v2/mix/market/current-fund-rate"] = hang
-    snapshot = gather("bitget", deadline_s=0.6, request_s=5.0).snapshot
+    snapshot = gather("bitget", deadline_s=1.5, request_s=5.0).snapshot
     assert state(snapshot, "bitget")[0] == "partial"
     assert values(snapshot, "bitget", "BTC/USDT:USDT")["last"] == 64_000
 
