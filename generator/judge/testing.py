@@ -121,9 +121,10 @@ def _check(book: RuleBook, rule: Rule) -> Iterator[RuleProblem]:
         yield problem("no evidence: no sentence could quote a number")
     if rule.role == "finding" and rule.tail is None and rule.frequency is None:
         yield problem("no score: give a tail or a frequency")
-    if rule.role in {"gate", "veto"} and not rule.blocks:
-        yield problem(f"a {rule.role} that blocks nothing")
-    if not rule.sources:
+    # A gate may speak to the planner alone, as the quiet day does; a level claims no threshold.
+    if rule.role == "veto" and not rule.blocks:
+        yield problem("a veto that blocks nothing")
+    if rule.role != "level" and not rule.sources:
         yield problem("no sources")
     yield from map(problem, _relations(book, rule))
 

@@ -195,7 +195,7 @@ def test_a_sound_rule_has_no_problems_and_an_unsound_book_names_each() -> None:
     unsound = book(
         a_one=rule_text("return_24h > 1", conflicts="[a_two, ghost]", inhibits="[b_three]"),
         a_two=rule_text("return_24h < 1", opposite="nobody", inhibits="[c]"),
-        b_three=rule_text("return_24h < 1", role="gate", inhibits="[a]"),
+        b_three=rule_text("return_24h < 1", role="veto", inhibits="[a]"),
     )
     messages = {f"{p.rule}: {p.message}" for p in check_rules(unsound)}
     assert messages >= {
@@ -205,7 +205,7 @@ def test_a_sound_rule_has_no_problems_and_an_unsound_book_names_each() -> None:
         "a_one: conflicts with 'ghost', which is no rule",
         "a_two: inhibits 'c', which is no rule and no family",
         "a_two: its opposite 'nobody' is no rule",
-        "b_three: a gate that blocks nothing",
+        "b_three: a veto that blocks nothing",
     }
     assert any("rules inhibit each other" in m for m in messages)
 
