@@ -84,7 +84,7 @@ def evaluate(book: RuleBook, panel: Panel, *, threads: int = 1) -> dict[str, Pai
         out[rule.name] = Pair(np.zeros(shape, np.bool_), np.zeros(shape, np.bool_))
 
     def block(start: int) -> None:
-        evaluation = Evaluation(frame, min(rows, start + step), book.nodes.shared)
+        evaluation = Evaluation(frame, min(rows, start + step), book.nodes.reused)
         for rule, columns in rules:
             pair = condition(rule, rule.when, evaluation, columns, start)
             for whole, part in zip(out[rule.name], pair, strict=True):

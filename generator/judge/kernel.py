@@ -98,13 +98,13 @@ class Evaluation:
     """Nodes' values on the rows of one panel before `stop`; every value is computed once."""
 
     def __init__(
-        self, frame: Frame, stop: int | None = None, shared: Set[Node] | None = None
+        self, frame: Frame, stop: int | None = None, reused: Set[Node] | None = None
     ) -> None:
-        """stop: one past the last row (default all). shared: what to keep (default everything)."""
+        """stop: one past the last row (default all). reused: what to keep (default everything)."""
         self.frame, self.panel, self.clock = frame, frame.panel, frame.clock
         self.stop = len(self.panel.times) if stop is None else stop
         self.columns = frame.columns
-        self.shared = shared
+        self.reused = reused
         self._cache: dict[tuple[Node, Columns], tuple[int, Value]] = {}
 
     def crossed(self, scope: str) -> Columns:
@@ -141,7 +141,7 @@ class Evaluation:
         if known is not None and known[0] <= start:
             return _rows(known[1], start - known[0])
         value: Value = COMPUTE[node.op](self, node, columns, start)
-        if self.shared is None or node in self.shared:
+        if self.reused is None or node in self.reused:
             self._cache[key] = (start, value)
         return value
 

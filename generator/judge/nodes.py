@@ -45,14 +45,14 @@ class Node:
 
 
 class Nodes:
-    """The table that makes equal nodes one. Shared by all rules of a book."""
+    """The table that makes equal nodes one. One for all rules of a book."""
 
     def __init__(self) -> None:
         self._table: dict[tuple[Any, ...], Node] = {}
         self._seen: set[Node] = set()
         # Nodes worth keeping once computed; all others are freed at once, which keeps the memory
         # that a pass touches small enough for the processor's cache.
-        self.shared: set[Node] = set()
+        self.reused: set[Node] = set()
 
     def make(
         self, op: str, args: tuple[Node, ...], value: Any, kind: Kind, axis: Axis, text: str
@@ -65,7 +65,7 @@ class Nodes:
             )
             self._table[key] = Node(op, args, value, kind, axis, text, asks)
             # What a window looks back over is asked for twice: the past and the present.
-            self.shared.update(a for a in args if a in self._seen or isinstance(value, int))
+            self.reused.update(a for a in args if a in self._seen or isinstance(value, int))
             self._seen.update(args)
         return self._table[key]
 
