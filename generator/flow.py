@@ -88,7 +88,8 @@ def note(
         majors=config.market.majors,
         seed=f"{seed}|{config.house.seed_salt}",
         venues=_venues(measured, story),
-        missing=_missing(snapshot),
+        missing=_missing(snapshot, "failed", "blocked"),
+        partial=_missing(snapshot, "partial"),
         used=memory.phrases,
     )
     drafts, phrases = _write(desk)
@@ -162,12 +163,16 @@ def _venues(measured: Measured, story: Story) -> str:
 def _vendors(scope: str) -> list[str]:
     from generator.measure.venues import NAMES
 
-    return [n for n in dict.fromkeys(NAMES.values()) if n in scope]
+    found = []
+    for name in sorted(set(NAMES.values()), key=len, reverse=True):
+        if name in scope:
+            found.append(name)
+            scope = scope.replace(name, "")
+    return found
 
 
-def _missing(snapshot: Snapshot) -> str:
-    bad = {venue_name(s.name) for s in snapshot.sources if s.state in ("failed", "blocked", "partial")}
-    return _listed(sorted(bad))
+def _missing(snapshot: Snapshot, *states: str) -> str:
+    return _listed(sorted({venue_name(s.name) for s in snapshot.sources if s.state in states}))
 
 
 def _listed(names: list[str]) -> str:

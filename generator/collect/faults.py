@@ -17,7 +17,8 @@ GEOGRAPHIC = re.compile(
     r"cloudfront|restricted location|your country|country or region|geo.?(block|restrict)|"
     r"not available in your|eligibility", re.I
 )  # fmt: skip
-RETRY_AFTER_CAP_S = 3.0
+PAUSE_S = 0.3
+RATE_LIMIT_PAUSE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _mark(error: Exception, code: int, body: str) -> None:
 
 async def pause_before_retry(fault: Fault) -> None:
     """A short wait: a venue that asks for more than a moment is not asked again in this run."""
-    await asyncio.sleep(min(1.0 if "rate limit" in fault.reason else 0.3, RETRY_AFTER_CAP_S))
+    await asyncio.sleep(RATE_LIMIT_PAUSE_S if "rate limit" in fault.reason else PAUSE_S)
 
 
 class Skipped(Exception):

@@ -39,6 +39,7 @@ class Desk:
     seed: str
     venues: str
     missing: str
+    partial: str
     used: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -67,6 +68,17 @@ class Composer:
         if view is None:
             return ""
         return self._say([view], block, {"f": view, "group": [view], **more})
+
+    def opening(self) -> str:
+        """The lead; together with the same finding of another major where there are words for it."""
+        story = self.desk.story
+        if story.lead is None:
+            return ""
+        twins = [f for f in story.evidence if f.rule == story.lead.rule]
+        views = [self.view(f) for f in (story.lead, *twins)]
+        if twins and self._options(_phrases(story.lead.rule), "lead_group"):
+            return self._say(views, "lead_group", told_together(views))
+        return " ".join(self.say(v, "lead" if i == 0 else "body") for i, v in enumerate(views))
 
     def tell(self, group: Sequence[FindingView], block: str = "body") -> str:
         """Findings of one rule: together where the phrase file has a `group` block."""
@@ -178,7 +190,7 @@ class Composer:
         kept = [
             f
             for f in self.desk.story.levels
-            if f.rule == rule and not any(_says(t, f) for t in self.told)
+            if f.rule == rule and not any(_says(t, f) for t in (*self.told, *self.desk.story.levels))
         ]
         groups = self.groups(kept)
         return groups[0] if groups else []
@@ -187,6 +199,7 @@ class Composer:
         house = self.desk.house
         return {  # what docs/templates.md lists
             "say": self.say,
+            "opening": self.opening,
             "tell": self.tell,
             "together": self.together,
             "listed": self.listed,
@@ -205,6 +218,7 @@ class Composer:
             },
             "venues": self.desk.venues,
             "missing": self.desk.missing,
+            "partial": self.desk.partial,
             **more,
         }
 
@@ -224,7 +238,9 @@ class Composer:
         story, desk = self.desk.story, self.desk
         evidence = _trimmed(story.evidence, trim - 2)
         watch = story.watch[: 3 if trim < 2 else 2]
-        by = lambda *families: self.groups([f for f in evidence if f.family in families])  # noqa: E731
+        opened = story.lead.rule if story.lead else ""
+        rest = [f for f in evidence if f.rule != opened]  # `opening` tells the lead's twins
+        by = lambda *families: self.groups([f for f in rest if f.family in families])  # noqa: E731
         movers = [self.view(f) for f in story.levels if f.rule == "notable_mover"]
         return self._context(
             {
@@ -344,6 +360,7 @@ def _says(told: Finding, level: Finding) -> bool:
         told.subject == level.subject
         and told.family == level.family
         and told.family != "price"
+        and told.strength > level.strength
         and level.evidence[0] in told.evidence
     )
 

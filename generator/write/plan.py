@@ -153,17 +153,16 @@ def _no_room(
 
 
 def _watch(chosen: tuple[Finding, ...], levels: tuple[Finding, ...]) -> tuple[Watch, ...]:
-    """Two or three items from the leading findings, confirming and refuting both, each metric once."""
+    """Two or three items from the leading findings, confirming and refuting both, each kind once."""
     items: list[Watch] = []
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[str] = set()
     pool = [f for f in chosen if f.watch] + [f for f in levels if f.watch]
     for depth in range(2):
         for finding in pool:
             ordered = sorted(finding.watch, key=lambda w: (w.effect, w.metric, w.trigger))
             for watch in ordered[depth : depth + 1]:
-                key = (watch.metric, watch.subject, watch.direction)
-                if len(items) < MOST_WATCH and key not in seen:
-                    seen.add(key)
+                if len(items) < MOST_WATCH and watch.phrase not in seen:
+                    seen.add(watch.phrase)
                     items.append(watch)
     return tuple(items)
 
