@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.collect import CollectSettings, collect
+from generator.collect import CollectSettings, collect, faults
 from generator.errors import UsageError
 from tests.collect.conftest import Collect, state, values
 from tests.collect.doubles import NOW, Double, Query, Refused, hang
@@ -43,8 +43,16 @@ def refuse(status: int, body: str) -> object:
     ],
 )
 def test_a_block_is_never_asked_twice_and_a_fault_at_most_twice(
-    gather: Collect, double: Double, status: int, body: str, kind: str, requests: int
+    gather: Collect,
+    double: Double,
+    status: int,
+    body: str,
+    kind: str,
+    requests: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(faults, "PAUSE_S", 0.01)
+    monkeypatch.setattr(faults, "RATE_LIMIT_PAUSE_S", 0.01)
     reply = (lambda q: body.encode()) if status == 200 else refuse(status, body)
     double.faults[HOST] = reply  # type: ignore[assignment]
     snapshot = gather("gate").snapshot
