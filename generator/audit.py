@@ -43,7 +43,7 @@ def run_files(note: Note, run: str, slot: str) -> dict[str, str | bytes]:
         "trace.json": encode.trace_json(note.drafts),
         "problems.json": encode.problems_json(everything),
         "draft.md": encode.draft_md(note.drafts[0]),
-        "run.json": audit.pretty({"run": run, "slot": slot, "phrases": sorted(note.phrases)}),
+        "run.json": _run(note, run, slot),
         "preview.html": preview_page(
             run=run,
             snapshot=note.snapshot,
@@ -58,6 +58,22 @@ def run_files(note: Note, run: str, slot: str) -> dict[str, str | bytes]:
     for name, text in encode.posts(d for d in note.drafts if d.network).items():
         files[name] = text
     return files
+
+
+def _run(note: Note, run: str, slot: str) -> str:
+    """What else the words depended on: the slot that seeds them, and what was remembered."""
+    return audit.pretty(
+        {
+            "run": run,
+            "slot": slot,
+            "phrases": sorted(note.phrases),
+            "remembered": {
+                "phrases": dict(note.memory.phrases),
+                "leads": [list(lead) for lead in note.memory.recent.leads],
+                "moments": [] if note.memory.past is None else note.memory.past.times.tolist(),
+            },
+        }
+    )
 
 
 def printed(note: Note, run: str, drafts: Sequence[Draft]) -> str:

@@ -19,6 +19,7 @@ from generator.measure import Measured, catalog, measure, panel
 from generator.measure.venues import venue_name
 from generator.model import MARKET, Draft, Finding, History, Panel, Problem, Snapshot, Story
 from generator.networks import x
+from generator.panels import joined
 from generator.settings import Config
 from generator.write.check import check
 from generator.write.compose import Desk, article
@@ -32,10 +33,11 @@ QUIET = "quiet_day"
 
 @dataclass(frozen=True)
 class Memory:
-    """What was said before: phrase ids with counts (14 notes), and what led lately."""
+    """What earlier notes said (phrase ids with counts), what led them, what was measured then."""
 
     phrases: Mapping[str, int] = field(default_factory=dict)
-    recent: Recent = Recent()
+    recent: Recent = field(default_factory=Recent)
+    past: Panel | None = None  # metrics of earlier snapshots
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Note:
     drafts: tuple[Draft, ...]
     problems: tuple[tuple[Problem, ...], ...]
     phrases: tuple[str, ...]
+    memory: Memory
 
     @property
     def failed(self) -> bool:
@@ -71,6 +74,7 @@ def note(
     measured = measure(snapshot, history, config.market)
     _enough(measured, config.market.majors)
     rows = panel(measured, snapshot, history, config.market)
+    rows = joined(memory.past, rows) if memory.past is not None else rows
     judgement = judge(book, rows)
     findings = (*judgement.findings, *_quiet(judgement, rows))
     story = plan(
@@ -95,7 +99,7 @@ def note(
     drafts, phrases = _write(desk)
     problems = tuple(_checked(d, story, findings, judgement, rows, templates) for d in drafts)
     return Note(
-        snapshot, measured, rows, judgement, findings, story, drafts, problems, phrases
+        snapshot, measured, rows, judgement, findings, story, drafts, problems, phrases, memory
     )
 
 
@@ -126,7 +130,9 @@ def _checked(
 
 
 def _enough(measured: Measured, majors: tuple[str, ...]) -> None:
-    missing = [a for a in majors if not math.isfinite(measured.values[a].get("return_24h", math.nan))]
+    missing = [
+        a for a in majors if not math.isfinite(measured.values[a].get("return_24h", math.nan))
+    ]
     if missing:
         names = " and ".join(missing)
         raise NotEnoughData(

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 from generator.errors import NotEnoughData
 from generator.flow import Memory
-from generator.model import HOUR, History, Series, Snapshot
+from generator.measure import catalog
+from generator.model import DAY, HOUR, History, Series, Snapshot
 from generator.settings import Config
 from generator.write.plan import Recent
 
 if TYPE_CHECKING:
     from generator.collect import CollectSettings, Progress
+    from generator.flow import Note
     from generator.store import Store
 
 FALLBACK = "source_article"
+PAST = 3 * DAY  # how far back earlier snapshots are looked at
+LED = "led|"  # marks what led, among the phrase ids of a note
 
 
 def collect_settings(config: Config) -> CollectSettings:
@@ -53,12 +57,14 @@ def collected(
 
 
 def sampled(snapshot: Snapshot) -> list[Series]:
-    """The snapshot's open interest as one sample per instrument, so that history grows by itself."""
+    """The snapshot's open interest, one sample per instrument: history grows by itself."""
     import numpy as np
 
     oi, usd = snapshot.column("oi_base"), snapshot.column("oi_usd")
     return [
-        Series(i.venue, i.symbol, "oi", np.array([[float(snapshot.now), oi[n], usd[n]]]), "snapshot")
+        Series(
+            i.venue, i.symbol, "oi", np.array([[float(snapshot.now), oi[n], usd[n]]]), "snapshot"
+        )
         for n, i in enumerate(snapshot.instruments)
         if np.isfinite(oi[n])
     ]
@@ -74,10 +80,27 @@ def remembered(store: Store, before: int) -> Memory:
     counts: dict[str, int] = {}
     for phrase in store.recall(before):
         counts[phrase] = counts.get(phrase, 0) + 1
-    leads = [
-        (n.lead, n.strength) for n in sorted(store.notes(before, 14), key=lambda n: -n.as_of) if n.lead
-    ]
-    return Memory(counts, Recent(tuple(leads)))
+    leads = [p.split("|") for p in reversed(store.recall(before)) if p.startswith(LED)]
+    recent = Recent(tuple((rule, float(size)) for _, rule, size in leads))
+    return Memory(counts, recent, store.panel(before - 1, before - PAST))
+
+
+def remember(store: Store, note: Note, slot: str) -> None:
+    """Keep what this note said, led with and measured; the same slot again replaces it."""
+    lead = note.story.lead
+    led = [f"{LED}{lead.rule}|{lead.strength:.3f}"] if lead else []
+    store.remember(slot, [*note.phrases, *led], as_of=note.snapshot.now)
+    subjects = tuple(sorted(note.measured.values))
+    at = [note.panel.subjects.index(s) for s in subjects]
+    known = catalog()
+    store.save_metrics(
+        note.snapshot.id,
+        note.snapshot.now,
+        subjects,
+        note.panel.scopes,
+        {name: column[-1, at] for name, column in note.panel.columns.items()},
+        {name: known[name].unit for name in note.panel.columns},
+    )
 
 
 def stored(store: Store, wanted: str | None, until: int | None) -> tuple[Snapshot, History]:
@@ -103,7 +126,7 @@ def slot(now: int) -> str:
 
 
 def run_name(snapshot: Snapshot) -> tuple[str, str]:
-    """(date, run) of a run folder, from the snapshot alone so that a repeat lands in the same one."""
+    """(date, run) of a run folder, from the snapshot alone: a repeat lands in the same one."""
     from datetime import UTC, datetime
 
     at = datetime.fromtimestamp(snapshot.now / 1000, UTC)
@@ -114,5 +137,3 @@ def run_name(snapshot: Snapshot) -> tuple[str, str]:
 def folder_of(config: Config, snapshot: Snapshot) -> Path:
     date, run = run_name(snapshot)
     return config.output / date / run
-
-

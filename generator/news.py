@@ -57,9 +57,7 @@ def linked(
     dated = [
         h
         for h in headlines
-        if h.published_at is not None
-        and now - DAY < h.published_at <= now
-        and not is_question(h)
+        if h.published_at is not None and now - DAY < h.published_at <= now and not is_question(h)
     ]
     dated.sort(key=lambda h: (-(h.published_at or 0), h.source, h.title))
     return {a: tuple(h for h in dated if names(h, a)) for a in assets}

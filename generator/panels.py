@@ -24,6 +24,29 @@ class MetricRow:
     values: Floats
 
 
+def joined(past: Panel, rows: Panel) -> Panel:
+    """Earlier moments before `rows`, for the metrics that `rows` knows; equal times are its own.
+
+    Subjects are matched by name; one that a moment did not know is NaN there.
+    """
+    first = len(rows.times) and int(rows.times[-1])
+    kept = np.array([t < first and t not in rows.times for t in past.times.tolist()], dtype=bool)
+    if not kept.any():
+        return rows
+    times = np.concatenate([past.times[kept], rows.times])
+    subjects = tuple(sorted({*past.subjects, *rows.subjects}))
+    order = np.argsort(times, kind="stable")
+    columns = {}
+    for name, column in rows.columns.items():
+        block = np.full((len(times), len(subjects)), np.nan)
+        older = past.columns.get(name)
+        if older is not None and past.scopes.get(name) == rows.scopes[name]:
+            block[: kept.sum(), [subjects.index(s) for s in past.subjects]] = older[kept]
+        block[kept.sum() :, [subjects.index(s) for s in rows.subjects]] = column
+        columns[name] = block[order]
+    return Panel(times[order], subjects, columns, rows.scopes)
+
+
 def align(rows: Sequence[MetricRow]) -> Panel:
     """Rows in ascending time as a panel, by the NAMES of subjects and metrics, never by position.
 

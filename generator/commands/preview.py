@@ -11,7 +11,6 @@ from generator.errors import EXIT_DONE, EXIT_FAILED, UsageError
 if TYPE_CHECKING:
     from generator.flow import Memory, Note
     from generator.model import History, Snapshot
-    from generator.write.templates import Templates
 
 HELP = "write the note from the market as it is, show it, send nothing"
 
@@ -20,16 +19,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     state = parser.add_mutually_exclusive_group()
     state.add_argument("--snapshot", metavar="ID", help="a stored snapshot, or `latest`")
     state.add_argument("--scenario", metavar="NAME", help="a market state that ships, or a file")
-    parser.add_argument("--network", action="append", metavar="N", help="which posts (default: all)")
-    parser.add_argument("--lang", metavar="L", help="language of the text (default: house.language)")
+    parser.add_argument(
+        "--network", action="append", metavar="N", help="which posts (default: all)"
+    )
+    parser.add_argument(
+        "--lang", metavar="L", help="language of the text (default: house.language)"
+    )
     parser.add_argument("--slot", metavar="SLOT", help="e.g. 2026-11-23/morning; seeds the phrases")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
+    from generator.commands.rules import rule_book
     from generator.config import template_folders
     from generator.flow import note
     from generator.gather import slot
-    from generator.commands.rules import rule_book
     from generator.write.templates import Templates
 
     _known_networks(args.network)
@@ -50,7 +53,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     except Exception:
         _tell_sources(context, snapshot)
         raise
-    folder = _keep(context, written, templates, args.slot or slot(snapshot.now))
+    folder = _keep(context, written, args.slot or slot(snapshot.now), fresh=not args.snapshot)
     _show(context, written, folder, tuple(args.network or ()))
     return EXIT_FAILED if written.failed else EXIT_DONE
 
@@ -101,14 +104,20 @@ def _tell_sources(context: Context, snapshot: Snapshot) -> None:
         print_sources(Console(stderr=True), snapshot.sources)
 
 
-def _keep(context: Context, written: Note, templates: Templates, slot: str) -> str:
-    """The run folder, and for real markets the metrics for later notes to look back on."""
+def _keep(context: Context, written: Note, slot: str, *, fresh: bool) -> str:
+    """The run folder; and of a market just collected, what later notes are to remember.
+
+    Until a note is approved, the latest preview of its slot stands for it.
+    """
     from generator.audit import run_files
-    from generator.gather import folder_of
+    from generator.gather import folder_of, remember
     from generator.show.run_folder import write_run
 
     folder = folder_of(context.config, written.snapshot)
     write_run(folder, run_files(written, folder.name, slot))
+    if fresh and written.snapshot.mode != "scenario":
+        with context.open_store() as store:
+            remember(store, written, slot)
     return str(folder)
 
 
@@ -118,7 +127,9 @@ def _show(context: Context, written: Note, folder: str, networks: tuple[str, ...
     from generator.audit import printed
 
     run = Path(folder).name
-    drafts = tuple(d for d in written.drafts if not networks or not d.network or d.network in networks)
+    drafts = tuple(
+        d for d in written.drafts if not networks or not d.network or d.network in networks
+    )
     if context.as_json:
         context.give(printed(written, run, drafts))
         return

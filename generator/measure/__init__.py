@@ -119,4 +119,3 @@ def panel(measured: Measured, snapshot: Snapshot, history: History, market: Mark
 
 def _scope(subject: str) -> str:
     return "market" if subject == MARKET else "pair" if "/" in subject else "asset"
-

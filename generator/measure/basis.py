@@ -60,7 +60,9 @@ def premium_record_days(premium_ts: Floats) -> float:
 
 
 @metric("% per 8 h", venue="premium", window="8 h")
-def funding_implied(premium_ts: Floats, premium: Floats, funding_ts: Floats, interest_8h: float) -> float:
+def funding_implied(
+    premium_ts: Floats, premium: Floats, funding_ts: Floats, interest_8h: float
+) -> float:
     """Rate the premium implies at the last settlement: P + clamp(I - P, -0.05%, +0.05%) (B04)."""
     if not len(funding_ts) or not len(premium_ts):
         return NAN

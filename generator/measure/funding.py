@@ -115,7 +115,9 @@ def funding_negative_share(funding_ts: Floats, funding_rate: Floats) -> float:
 
 
 @metric("h", venue="funding", window="settled")
-def funding_negative_hours(funding_ts: Floats, funding_rate: Floats, funding_interval: Floats) -> float:
+def funding_negative_hours(
+    funding_ts: Floats, funding_rate: Floats, funding_interval: Floats
+) -> float:
     """Hours covered by the unbroken run of negative settlements that ends with the last one.
 
     In hours, not prints: three 4-hour prints last half a day. A gap in the record ends the run.
@@ -190,7 +192,9 @@ def funding_interval_before(funding_ts: Floats, funding_interval: Floats, now: f
 
 
 @metric("times", venue="funding")
-def funding_of_limit(current_funding_rate: float, funding_cap_rate: float, funding_floor_rate: float) -> float:
+def funding_of_limit(
+    current_funding_rate: float, funding_cap_rate: float, funding_floor_rate: float
+) -> float:
     """The current rate over the venue's own cap (or floor, when negative): 1 means at the limit."""
     limit = funding_cap_rate if current_funding_rate >= 0 else funding_floor_rate
     return current_funding_rate / limit if limit else NAN

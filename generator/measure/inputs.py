@@ -102,7 +102,9 @@ def put_price(inputs: Inputs, desk: Desk, market: tuple[str, str], asset: str) -
     inputs.put("open_24h", book.open_24h(row), observed(book, row, given))
     for name in ("high_24h", "low_24h"):
         inputs.put(name, book.price(row, name), observed(book, row, name))
-    inputs.put("turnover", book.fresh(row, "quote_volume_24h"), observed(book, row, "quote_volume_24h"))
+    inputs.put(
+        "turnover", book.fresh(row, "quote_volume_24h"), observed(book, row, "quote_volume_24h")
+    )
     for prefix, kind in (("daily", "bars_1d"), ("hourly", "bars_1h")):
         bars = desk.series(inst.venue, inst.symbol, kind)
         if bars is None:
@@ -179,7 +181,9 @@ def put_funding(inputs: Inputs, desk: Desk, asset: str) -> None:
     for v, _ in venues:
         row = desk.book.rows.get((v, "perp_linear"), {}).get(asset)
         oi.append(desk.book.value(row, "oi_base") if row is not None else float("nan"))
-        refs += [observed(desk.book, row, "oi_base")] if row is not None and np.isfinite(oi[-1]) else []
+        refs += (
+            [observed(desk.book, row, "oi_base")] if row is not None and np.isfinite(oi[-1]) else []
+        )
     inputs.put("venue_oi", np.array(oi), *refs)
     if venue in INTEREST_8H:
         interest = 0.0 if (venue, asset) in NO_INTEREST else INTEREST_8H[venue]
@@ -251,7 +255,9 @@ def put_liquidations(inputs: Inputs, desk: Desk, asset: str) -> None:
 # ---------------------------------------------------------------- subjects
 
 
-def asset_inputs(desk: Desk, asset: str, headlines: Sequence[tuple[float, float]], feed_items: float) -> Inputs:
+def asset_inputs(
+    desk: Desk, asset: str, headlines: Sequence[tuple[float, float]], feed_items: float
+) -> Inputs:
     """All raw inputs of one major. headlines: (published, event or NaN) in ms, linked to it."""
     inputs = Inputs()
     inputs.put("now", float(desk.now))
@@ -274,7 +280,7 @@ def asset_inputs(desk: Desk, asset: str, headlines: Sequence[tuple[float, float]
 
 
 def pair_inputs(left: Inputs, right: Inputs, returns: tuple[float, float]) -> Inputs:
-    """Raw inputs of left/right from the two assets' own inputs (same venue, same instrument kind)."""
+    """Raw inputs of left/right from the two assets' own (same venue, same kind)."""
     inputs = Inputs()
     inputs.scopes["pair"] = left.scopes.get("price", "")
 
@@ -287,7 +293,9 @@ def pair_inputs(left: Inputs, right: Inputs, returns: tuple[float, float]) -> In
         inputs.put(f"{side}_return", value, *own.refs["last"], *own.refs["open_24h"])
         inputs.put(f"{side}_last", own.values["last"], *own.refs["last"])
     if "daily_ts" in left.values and "daily_ts" in right.values:
-        common, i, j = np.intersect1d(left.values["daily_ts"], right.values["daily_ts"], return_indices=True)
+        common, i, j = np.intersect1d(
+            left.values["daily_ts"], right.values["daily_ts"], return_indices=True
+        )
         inputs.put("pair_ts", common, *both("daily_close"))
         inputs.put("left_close", left.values["daily_close"][i], *left.refs["daily_close"])
         inputs.put("right_close", right.values["daily_close"][j], *right.refs["daily_close"])
@@ -303,5 +311,3 @@ def stack(bars: Sequence[Series | None], column: str, days: Floats) -> Floats:
             inside = (at < len(days)) & (days[np.minimum(at, len(days) - 1)] == series.column("ts"))
             out[at[inside], k] = series.column(column)[inside]
     return out
-
-

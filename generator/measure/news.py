@@ -17,7 +17,7 @@ NAN = float("nan")
 
 @metric("headlines", venue="news", window="24 h")
 def headlines_linked(news_published: Floats, feed_items: float) -> float:
-    """Dated headlines of the last 24 hours that name the asset; unknown when the feeds are empty."""
+    """Dated headlines of the last 24 hours that name the asset; unknown with empty feeds."""
     return float(len(news_published)) if feed_items > 0 else NAN
 
 
@@ -29,7 +29,7 @@ def headlines_in_feed(feed_items: float) -> float:
 
 @metric("min", venue="news", window="1 h")
 def event_before_hour(news_events: Floats, worst_hour_start: float) -> float:
-    """Minutes from a linked event to the onset of the worst hour, if 0 to 60; else unknown (N02)."""
+    """Minutes from a linked event to the onset of the worst hour, if 0 to 60 (N02)."""
     lead = (worst_hour_start - news_events) / 60_000
     inside = lead[(lead >= 0) & (lead <= 60)]
     return float(inside.min()) if len(inside) else NAN
@@ -38,12 +38,16 @@ def event_before_hour(news_events: Floats, worst_hour_start: float) -> float:
 @metric("ms", venue="news")
 def event_at(news_events: Floats, worst_hour_start: float) -> float:
     """When that event happened."""
-    inside = news_events[(news_events <= worst_hour_start) & (news_events >= worst_hour_start - HOUR)]
+    inside = news_events[
+        (news_events <= worst_hour_start) & (news_events >= worst_hour_start - HOUR)
+    ]
     return float(inside.max()) if len(inside) else NAN
 
 
 @metric("headlines", venue="news", window="6 h")
-def headlines_before_hour(news_published: Floats, worst_hour_start: float, feed_items: float) -> float:
+def headlines_before_hour(
+    news_published: Floats, worst_hour_start: float, feed_items: float
+) -> float:
     """Linked headlines published in the six hours before the worst hour began."""
     if not np.isfinite(worst_hour_start) or not feed_items > 0:
         return NAN

@@ -46,7 +46,9 @@ def daily_changes(ts: Floats, coins: Floats, now: float) -> Floats:
     older = ts <= now - DAY / 2
     stamps, values = ts[older], coins[older]
     i = np.searchsorted(stamps, stamps - DAY - HOUR)
-    paired = (i < len(stamps)) & (np.abs(stamps[np.minimum(i, len(stamps) - 1)] - (stamps - DAY)) <= HOUR)
+    paired = (i < len(stamps)) & (
+        np.abs(stamps[np.minimum(i, len(stamps) - 1)] - (stamps - DAY)) <= HOUR
+    )
     return (values[paired] / values[i[paired]] - 1) * 100
 
 
@@ -71,6 +73,10 @@ def oi_record_days(oi_ts: Floats) -> float:
 
 
 @metric("share", venue="oi", window="24 h")
-def oi_change_of_volume(oi_now: float, oi_ts: Floats, oi_past: Floats, perp_coins: float, now: float) -> float:
+def oi_change_of_volume(
+    oi_now: float, oi_ts: Floats, oi_past: Floats, perp_coins: float, now: float
+) -> float:
     """|Change in coins| over coins traded in the same 24 h: above 1 is impossible (canon O08)."""
-    return abs(oi_now - past_coins(oi_ts, oi_past, now - DAY)) / perp_coins if perp_coins > 0 else NAN
+    return (
+        abs(oi_now - past_coins(oi_ts, oi_past, now - DAY)) / perp_coins if perp_coins > 0 else NAN
+    )

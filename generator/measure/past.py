@@ -11,6 +11,7 @@ import numpy as np
 
 from generator.model import DAY, FIELDS, HOUR, History, Snapshot, Status
 
+
 def rebuilt(snapshot: Snapshot, history: History, moment: int) -> Snapshot:
     """The instruments of `snapshot` as they stood at `moment` (a UTC midnight)."""
     fields = tuple(FIELDS)

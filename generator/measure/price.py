@@ -26,7 +26,7 @@ def daily_returns(ts: Floats, close: Floats) -> Floats:
 
 
 def tail_share(value: float, past: Floats, at_least: int) -> float:
-    """Two-sided tail share of |value| in |past|: (#{|x| >= |v|} + 0.5) / (n + 1); NaN if n small."""
+    """Share of |past| at or beyond |value|: (count + 0.5) / (n + 1); NaN when n < at_least."""
     known = np.abs(past[np.isfinite(past)])
     if len(known) < at_least or not np.isfinite(value):
         return NAN

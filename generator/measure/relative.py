@@ -17,7 +17,7 @@ NAN = float("nan")
 
 @metric("%", venue="pair", window="24 h", scope="pair")
 def pair_return_24h(left_return: float, right_return: float) -> float:
-    """(1 + r_left) / (1 + r_right) - 1: the change of the cross rate, never a ratio of falls (R01)."""
+    """(1 + r_left) / (1 + r_right) - 1: the cross rate's change, no ratio of falls (R01)."""
     return ((1 + left_return / 100) / (1 + right_return / 100) - 1) * 100
 
 
@@ -48,7 +48,9 @@ def pair_return_tail(
 
 
 @metric("percentile", venue="pair", scope="pair")
-def pair_level_rank(pair_level: float, pair_ts: Floats, left_close: Floats, right_close: Floats) -> float:
+def pair_level_rank(
+    pair_level: float, pair_ts: Floats, left_close: Floats, right_close: Floats
+) -> float:
     """Mid-rank of the level among the daily closes of up to 365 days (90 at least)."""
     return mid_rank(pair_level, (left_close / right_close)[-365:], 90)
 
@@ -83,14 +85,18 @@ def beyond_beta(left_return: float, right_return: float, pair_beta: float) -> fl
 
 
 @metric("z", venue="pair", window="24 h", scope="pair")
-def beyond_beta_z(beyond_beta: float, pair_ts: Floats, left_close: Floats, right_close: Floats) -> float:
+def beyond_beta_z(
+    beyond_beta: float, pair_ts: Floats, left_close: Floats, right_close: Floats
+) -> float:
     """That residual over the standard deviation of the 90 days' residuals."""
     residuals = _beta(pair_ts, left_close, right_close)[1]
     return beyond_beta / float(np.std(residuals, ddof=1)) if len(residuals) else NAN
 
 
 @metric("share", venue="pair", window="24 h", scope="pair")
-def beyond_beta_tail(beyond_beta: float, pair_ts: Floats, left_close: Floats, right_close: Floats) -> float:
+def beyond_beta_tail(
+    beyond_beta: float, pair_ts: Floats, left_close: Floats, right_close: Floats
+) -> float:
     """Share of the 90 days whose residual was at least as large."""
     return tail_share(beyond_beta, _beta(pair_ts, left_close, right_close)[1], 80)
 

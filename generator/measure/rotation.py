@@ -46,7 +46,9 @@ def volume_share_change(volume: Floats, inside: np.ndarray) -> float:
     if np.count_nonzero(inside & steady) < COINS_NEEDED:
         return NAN
     week, prior = window[-WEEK:], window[:PRIOR]
-    shares = [float(np.nansum(w[:, inside & steady]) / np.nansum(w[:, steady])) for w in (week, prior)]
+    shares = [
+        float(np.nansum(w[:, inside & steady]) / np.nansum(w[:, steady])) for w in (week, prior)
+    ]
     return (shares[0] / shares[1] - 1) * 100 if shares[1] > 0 else NAN
 
 
@@ -72,7 +74,9 @@ def _register(bucket: str, low: float, high: float) -> None:
         inside = members(bucket_value, bucket_close, low, high)
         if np.count_nonzero(inside) < COINS_NEEDED or len(bucket_btc_close) <= WEEK:
             return NAN
-        return float(np.mean(week_returns(bucket_close)[inside] > float(week_returns(bucket_btc_close))))
+        return float(
+            np.mean(week_returns(bucket_close)[inside] > float(week_returns(bucket_btc_close)))
+        )
 
     def volume_change(bucket_value: Floats, bucket_close: Floats, bucket_volume: Floats) -> float:
         return volume_share_change(bucket_volume, members(bucket_value, bucket_close, low, high))
@@ -85,10 +89,28 @@ def _register(bucket: str, low: float, high: float) -> None:
 
     for function, name, unit, window, text in (
         (count, "count", "coins", "7 d", "Coins in the bucket; unknown under twenty."),
-        (excess_7d, "excess_7d", "% points", "7 d", "Median 7-day return of the bucket less BTC's."),
+        (
+            excess_7d,
+            "excess_7d",
+            "% points",
+            "7 d",
+            "Median 7-day return of the bucket less BTC's.",
+        ),
         (median_7d, "median_7d", "%", "7 d", "Median 7-day return of the bucket."),
-        (beat_share, "beat_share", "share", "7 d", "Share of the bucket that beat BTC over 7 days."),
-        (volume_change, "volume_change", "%", "7 d", "Change of its turnover share, 7 d on prior 60."),
+        (
+            beat_share,
+            "beat_share",
+            "share",
+            "7 d",
+            "Share of the bucket that beat BTC over 7 days.",
+        ),
+        (
+            volume_change,
+            "volume_change",
+            "%",
+            "7 d",
+            "Change of its turnover share, 7 d on prior 60.",
+        ),
         (floor, "floor", "USD", "", "Lower cut of the bucket (market value)."),
         (ceiling, "ceiling", "USD", "", "Upper cut of the bucket (market value)."),
     ):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from generator.measure.price import mid_rank
 from generator.measure.registry import metric
 from generator.model import DAY, HOUR, Floats

@@ -63,7 +63,9 @@ def _of_market(desk: Desk, market: tuple[str, str], name: str) -> Universe | Non
 
 def counted(desk: Desk, u: Universe, name: str) -> Thunk:
     def ref() -> SourceRef:
-        note = f"{len(u.rows)} instruments with at least {desk.market.min_turnover_usd:,.0f} turnover"
+        note = (
+            f"{len(u.rows)} instruments with at least {desk.market.min_turnover_usd:,.0f} turnover"
+        )
         return SourceRef(u.market[0], u.name, name, None, desk.now, note)
 
     return ref
@@ -85,7 +87,9 @@ def market_inputs(desk: Desk, u: Universe | None) -> Inputs:
     if states:
         good = float(states.count("ok"))
         inputs.put("sources_ok", good, setting("sources that answered", good))
-        inputs.put("sources_bad", len(states) - good, setting("sources that did not", len(states) - good))
+        inputs.put(
+            "sources_bad", len(states) - good, setting("sources that did not", len(states) - good)
+        )
     fng = desk.series("alternative.me", "FNG", "index")
     if fng is not None:
         inputs.scopes["fear_greed"] = "alternative.me"
@@ -110,12 +114,14 @@ def _put_funding_breadth(inputs: Inputs, desk: Desk) -> None:
         rates = np.array([desk.book.value(r, "funding_8h") * 100 for r in crypto])
         if np.count_nonzero(np.isfinite(rates)) >= ENOUGH:
             inputs.scopes["universe_funding"] = f"{venue_name(venue)} perpetuals"
-            count = int(np.count_nonzero(np.isfinite(rates)))
-            ref: Thunk = lambda: SourceRef(  # noqa: E731
-                venue, "all crypto perpetuals", "funding_8h", None, desk.now, f"{count} rates"
-            )
-            inputs.put("u_funding", rates, ref)
+            inputs.put("u_funding", rates, _rates(desk, venue, rates))
             return
+
+
+def _rates(desk: Desk, venue: str, rates: Floats) -> Thunk:
+    count = int(np.count_nonzero(np.isfinite(rates)))
+    note = f"{count} current rates"
+    return lambda: SourceRef(venue, "all crypto perpetuals", "funding_8h", None, desk.now, note)
 
 
 # ---------------------------------------------------------------- movers
@@ -214,7 +220,9 @@ def _put_buckets(inputs: Inputs, desk: Desk, u: Universe) -> None:
     refs = [ref for _, ref in caps if ref is not None]
     inputs.scopes["buckets"] = f"{u.name} with a known market value"
     others = np.array([b not in desk.market.majors for b in u.bases])
-    inputs.put("bucket_value", np.where(others, value, np.nan), *refs[:1], counted(desk, u, "close"))
+    inputs.put(
+        "bucket_value", np.where(others, value, np.nan), *refs[:1], counted(desk, u, "close")
+    )
     inputs.put("bucket_close", close, counted(desk, u, "bars_1d.close"))
     inputs.put("bucket_volume", volume, counted(desk, u, "bars_1d.quote_volume"))
     btc = u.bases.index("BTC")

@@ -116,7 +116,9 @@ def _preference(inst: Instrument) -> tuple[int, float, str]:
     return quote, inst.multiplier, inst.symbol
 
 
-def story_market(book: Book, venues: tuple[str, ...], majors: tuple[str, ...]) -> tuple[str, str] | None:
+def story_market(
+    book: Book, venues: tuple[str, ...], majors: tuple[str, ...]
+) -> tuple[str, str] | None:
     """The one market all majors' prices come from: same venue, same kind.
 
     The first with price, 24-hour reference, high and low for every major; failing that, the first
@@ -127,13 +129,14 @@ def story_market(book: Book, venues: tuple[str, ...], majors: tuple[str, ...]) -
         rows = book.rows[market]
         if not all(a in rows for a in majors):
             continue
-        if not all(np.isfinite(book.price(rows[a], "last") + book.open_24h(rows[a])) for a in majors):
+        if not all(
+            np.isfinite(book.price(rows[a], "last") + book.open_24h(rows[a])) for a in majors
+        ):
             continue
         if all(
-            np.isfinite(book.price(rows[a], "high_24h") + book.price(rows[a], "low_24h")) for a in majors
+            np.isfinite(book.price(rows[a], "high_24h") + book.price(rows[a], "low_24h"))
+            for a in majors
         ):
             return market
         partial = partial or market
     return partial
-
-

@@ -6,7 +6,10 @@ between the two nothing is compared, because half a weekend has no normal.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from generator.measure.price import tail_share
 from generator.measure.registry import metric
@@ -16,9 +19,9 @@ NAN = float("nan")
 SAME_CLASS_DAYS = 30
 
 
-def is_weekend(ts: Floats) -> np.ndarray:
+def is_weekend(ts: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
     """Whether a UTC day (its first ms) is a Saturday or Sunday. 1970-01-01 was a Thursday."""
-    return (ts // DAY + 3) % 7 >= 5
+    return np.asarray((ts // DAY + 3) % 7 >= 5)
 
 
 def window_class(now: float) -> float:
@@ -80,14 +83,18 @@ def _tail(volume: float, ts: Floats, past: Floats, now: float) -> float:
 
 
 @metric("share", venue="spot", window="24 h")
-def spot_volume_tail(spot_volume: float, spot_daily_ts: Floats, spot_daily_volume: Floats, now: float) -> float:
-    """Share of earlier same-class days whose volume stood as far from its own normal (log scale)."""
+def spot_volume_tail(
+    spot_volume: float, spot_daily_ts: Floats, spot_daily_volume: Floats, now: float
+) -> float:
+    """Share of earlier same-class days that stood as far from normal (log scale)."""
     return _tail(spot_volume, spot_daily_ts, spot_daily_volume, now)
 
 
 @metric("share", venue="perp", window="24 h")
-def perp_volume_tail(perp_volume: float, perp_daily_ts: Floats, perp_daily_volume: Floats, now: float) -> float:
-    """Share of earlier same-class days whose volume stood as far from its own normal (log scale)."""
+def perp_volume_tail(
+    perp_volume: float, perp_daily_ts: Floats, perp_daily_volume: Floats, now: float
+) -> float:
+    """Share of earlier same-class days that stood as far from normal (log scale)."""
     return _tail(perp_volume, perp_daily_ts, perp_daily_volume, now)
 
 

@@ -14,6 +14,7 @@ from generator.model import (
     NumberTrace,
     Problem,
     Snapshot,
+    Source,
     SourceRef,
     Story,
     Watch,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Chooser:
-    """used counts how often a phrase id was said in the last 14 notes; said collects this note's."""
+    """used: how often a phrase id was said in the last 14 notes; said collects this note's."""
 
     seed: str
     used: Mapping[str, int] = field(default_factory=dict)
@@ -24,7 +24,11 @@ class Chooser:
         here = self.said
         best = min(
             options,
-            key=lambda o: (here.count(f"{key}.{o}"), self.used.get(f"{key}.{o}", 0), self._draw(key, o)),
+            key=lambda o: (
+                here.count(f"{key}.{o}"),
+                self.used.get(f"{key}.{o}", 0),
+                self._draw(key, o),
+            ),
         )
         self.said.append(f"{key}.{best}")
         return best

@@ -70,7 +70,7 @@ class Composer:
         return self._say([view], block, {"f": view, "group": [view], **more})
 
     def opening(self) -> str:
-        """The lead; together with the same finding of another major where there are words for it."""
+        """The lead, with the same finding of another major where there are words for both."""
         story = self.desk.story
         if story.lead is None:
             return ""
@@ -126,7 +126,9 @@ class Composer:
         else:
             side = words["up" if view.return_24h >= 0 else "down"]
             options = side[BANDS[int(abs(band.value))]]
-        number = self.chooser.choose(f"move.{abs(band.value) if band else 0:.0f}", _indices(options))
+        number = self.chooser.choose(
+            f"move.{abs(band.value) if band else 0:.0f}", _indices(options)
+        )
         text = str(options[int(number)])
         for key, filled in (
             ("{size}", self.recorder.percent),
@@ -154,7 +156,7 @@ class Composer:
         if not self.desk.templates.exists(name):
             return []
         blocks = self.desk.templates.blocks(name)
-        return [b for b in blocks if b == block or b.startswith(f"{block}_") and b[-2] == "_"]
+        return [b for b in blocks if b == block or (b.startswith(f"{block}_") and b[-2] == "_")]
 
     def _render(self, name: str, block: str, context: dict[str, Any], keys: tuple[str, ...]) -> str:
         chosen = self.chooser.choose(name, self._options(name, block))
@@ -190,7 +192,8 @@ class Composer:
         kept = [
             f
             for f in self.desk.story.levels
-            if f.rule == rule and not any(_says(t, f) for t in (*self.told, *self.desk.story.levels))
+            if f.rule == rule
+            and not any(_says(t, f) for t in (*self.told, *self.desk.story.levels))
         ]
         groups = self.groups(kept)
         return groups[0] if groups else []
@@ -225,7 +228,9 @@ class Composer:
     @property
     def as_of(self) -> Quantity:
         now = self.desk.snapshot.now
-        ref = SourceRef("clock", self.desk.snapshot.id, "now", float(now), now, "moment of the snapshot")
+        ref = SourceRef(
+            "clock", self.desk.snapshot.id, "now", float(now), now, "moment of the snapshot"
+        )
         return Quantity("as_of", MARKET, float(now), "ms", "furniture", sources=lambda: (ref,))
 
     def quote(self, told: Quantity, title: str) -> str:
@@ -235,12 +240,15 @@ class Composer:
 
     def story_context(self, trim: int = 0) -> dict[str, Any]:
         """The context of an article. trim drops the least needed parts, one more at each step."""
-        story, desk = self.desk.story, self.desk
+        story = self.desk.story
         evidence = _trimmed(story.evidence, trim - 2)
         watch = story.watch[: 3 if trim < 2 else 2]
         opened = story.lead.rule if story.lead else ""
         rest = [f for f in evidence if f.rule != opened]  # `opening` tells the lead's twins
-        by = lambda *families: self.groups([f for f in rest if f.family in families])  # noqa: E731
+
+        def by(*families: str) -> list[list[FindingView]]:
+            return self.groups([f for f in rest if f.family in families])
+
         movers = [self.view(f) for f in story.levels if f.rule == "notable_mover"]
         return self._context(
             {
@@ -263,7 +271,7 @@ class Composer:
         )
 
     def _headlines(self, most: int) -> list[tuple[FindingView, HeadlineView]]:
-        out = []
+        out: list[tuple[FindingView, HeadlineView]] = []
         for view in self.level("linked_headline"):
             for headline in self.desk.measured.headlines.get(view.finding.subject, ())[:1]:
                 if not any(headline.title == marks.read(h.title)[0] for _, h in out):
@@ -271,9 +279,7 @@ class Composer:
         return out[:most]
 
     def _watch(self, watch: Any) -> WatchView:
-        owner = next(
-            f for f in (*self.told, *self.desk.story.levels) if watch in f.watch
-        )
+        owner = next(f for f in (*self.told, *self.desk.story.levels) if watch in f.watch)
         view = WatchView(watch, self.desk.measured, owner.rule)
         return view
 
@@ -293,7 +299,9 @@ class Composer:
         loose = "".join(c for c, inside in zip(clean, covered, strict=True) if not inside).strip()
         if loose:
             what = f"text outside say, tell and fixed: {loose[:40]!r}"
-            raise TemplateError(form, what, "put it into a phrase block of the rule that licenses it")
+            raise TemplateError(
+                form, what, "put it into a phrase block of the rule that licenses it"
+            )
         return Draft(
             form=form,
             network=more.pop("network", ""),
@@ -320,7 +328,7 @@ def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
 
 def _trimmed(evidence: Sequence[Finding], drop: int) -> list[Finding]:
     """Evidence without its last `drop` rules; news stays, being a sentence about timing."""
-    rules = [r for r in dict.fromkeys(f.rule for f in evidence if f.family != "news")]
+    rules = list(dict.fromkeys(f.rule for f in evidence if f.family != "news"))
     gone = set(rules[max(1, len(rules) - drop) :]) if drop > 0 else set()
     return [f for f in evidence if f.rule not in gone]
 

@@ -153,7 +153,7 @@ def _no_room(
 
 
 def _watch(chosen: tuple[Finding, ...], levels: tuple[Finding, ...]) -> tuple[Watch, ...]:
-    """Two or three items from the leading findings, confirming and refuting both, each kind once."""
+    """Two or three items from the leading findings, confirming and refuting, each kind once."""
     items: list[Watch] = []
     seen: set[str] = set()
     pool = [f for f in chosen if f.watch] + [f for f in levels if f.watch]

@@ -13,7 +13,7 @@ Fit = Callable[[tuple[Piece, ...]], Fitted]
 
 
 def post(desk: Desk, network: str, fit: Fit, limit: int) -> tuple[Draft, tuple[str, ...]]:
-    """The lead, the prices, a second finding, one thing to watch; disclaimer and tags never drop."""
+    """The lead, prices, a second finding, one thing to watch; disclaimer and tags stay."""
     story = desk.story
     tag = story.lead.subject if desk.house.cashtags and story.lead else ""
     composer = Composer(desk, cashtag=tag if tag in desk.majors else "")

@@ -105,7 +105,9 @@ class Recorder:
 
     def percent(self, q: Quantity, decimals: int = 1) -> str:
         """Unsigned percent: the verb beside it carries the direction."""
-        return self.plain(q, _share(q), _enough(_known(q) / _share(q), decimals), sign=False, tail="%")
+        return self.plain(
+            q, _share(q), _enough(_known(q) / _share(q), decimals), sign=False, tail="%"
+        )
 
     def signed(self, q: Quantity, decimals: int = 1) -> str:
         """Percent with its sign."""

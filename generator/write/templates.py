@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
 from jinja2 import TemplateNotFound as JinjaNotFound
-from jinja2.exceptions import TemplateRuntimeError
+from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.loaders import BaseLoader
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.errors import TemplateError
 from generator.write.check import Lexicon, lint_template_source, read_lexicon
@@ -60,9 +60,7 @@ class Folders(BaseLoader):
                 return path
         return None
 
-    def get_source(
-        self, environment: Any, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
+    def get_source(self, environment: Any, template: str) -> tuple[str, str, Callable[[], bool]]:
         path = self.find(template)
         if path is None:
             raise JinjaNotFound(template)
@@ -79,7 +77,9 @@ def read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise TemplateError(str(path), f"is not UTF-8 ({error.reason})", "save it as UTF-8") from error
+        raise TemplateError(
+            str(path), f"is not UTF-8 ({error.reason})", "save it as UTF-8"
+        ) from error
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -91,7 +91,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         where = filename or name or "template"
         for problem in lint_template_source(source, self.lexicon):
             line = source.count("\n", 0, max(problem.start, 0)) + 1
-            raise TemplateError(f"{where}:{line}", problem.message, "print numbers through a filter")
+            raise TemplateError(
+                f"{where}:{line}", problem.message, "print numbers through a filter"
+            )
         tree = super()._parse(source, name, filename)
         _inspect(tree, where, 0)
         return tree
@@ -132,18 +134,24 @@ class Templates:
     def _lexicon(self) -> Lexicon:
         path = self.loader.find(f"{self.lang}/lexicon.yaml")
         if path is None:
-            raise TemplateError(f"{self.lang}/lexicon.yaml", "is missing", "`commentary init` copies it")
+            raise TemplateError(
+                f"{self.lang}/lexicon.yaml", "is missing", "`commentary init` copies it"
+            )
         return read_lexicon(path)
 
     def words(self) -> dict[str, Any]:
         """The language's word list (verbs by size class, months)."""
         path = self.loader.find(f"{self.lang}/words.yaml")
         if path is None:
-            raise TemplateError(f"{self.lang}/words.yaml", "is missing", "`commentary init` copies it")
+            raise TemplateError(
+                f"{self.lang}/words.yaml", "is missing", "`commentary init` copies it"
+            )
         try:
             words = yaml.load(read(path), Loader=yaml.CSafeLoader)
         except yaml.YAMLError as error:
-            raise TemplateError(str(path), f"is not YAML: {error}", "see the shipped file") from error
+            raise TemplateError(
+                str(path), f"is not YAML: {error}", "see the shipped file"
+            ) from error
         if not isinstance(words, dict) or "moves" not in words:
             raise TemplateError(str(path), "lacks `moves`", "see the shipped file")
         return words
@@ -193,7 +201,9 @@ class Templates:
         if found is None:
             return None
         if not isinstance(found.template, nodes.Const):
-            raise TemplateError(str(template.filename), "extends something computed", "name the file")
+            raise TemplateError(
+                str(template.filename), "extends something computed", "name the file"
+            )
         return str(found.template.value)
 
     def block(self, name: str, block: str, context: Mapping[str, Any]) -> str:

@@ -72,8 +72,12 @@ class HeadlineView:
     at: Quantity
 
     @classmethod
-    def of(cls, asset: str, headline: Headline, quote: Callable[[Quantity, str], str]) -> HeadlineView:
-        ref = SourceRef(headline.source, asset, "headline", None, headline.published_at, headline.url)
+    def of(
+        cls, asset: str, headline: Headline, quote: Callable[[Quantity, str], str]
+    ) -> HeadlineView:
+        ref = SourceRef(
+            headline.source, asset, "headline", None, headline.published_at, headline.url
+        )
         told = Quantity(
             "headline", asset, float("nan"), "text", "linked_headline", sources=lambda: (ref,)
         )
@@ -85,7 +89,9 @@ class HeadlineView:
             "linked_headline",
             sources=lambda: (ref,),
         )
-        return cls(asset, marks.strip(headline.source), quote(told, marks.strip(headline.title)), stamp)
+        return cls(
+            asset, marks.strip(headline.source), quote(told, marks.strip(headline.title)), stamp
+        )
 
 
 class WatchView:
@@ -107,7 +113,10 @@ class WatchView:
 
 def _derived(base: Quantity, name: str, value: float, rule: str) -> Quantity:
     def sources() -> tuple[SourceRef, ...]:
-        return (SourceRef("rule", rule, "trigger", value, None, f"from {base.metric}"), *base.sources())
+        return (
+            SourceRef("rule", rule, "trigger", value, None, f"from {base.metric}"),
+            *base.sources(),
+        )
 
     return Quantity(
         name, base.subject, value, base.unit, rule, base.scope, base.window, sources=sources
