@@ -57,7 +57,10 @@ class Nodes:
     def make(
         self, op: str, args: tuple[Node, ...], value: Any, kind: Kind, axis: Axis, text: str
     ) -> Node:
-        key = (op, tuple(id(a) for a in args), repr(value), axis)
+        # A constant is told apart by its name too, else one rule's param would be shown under
+        # the name that another rule gave to the same number.
+        named = text if op == "const" else ""
+        key = (op, tuple(id(a) for a in args), repr(value), axis, named)
         if key not in self._table:
             # Counting absorbs known(): the count has bounds, and bounds cannot be negated away.
             asks = op == "known" or (

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generator.judge.kernel import Pair
 from generator.judge.model import Persistence, Rule
-from generator.judge.windows import Bools, Ints, tolerance
+from generator.judge.windows import Bools, Ints
 from generator.model import Floats, Verdict
 
 OFF, UNKNOWN, PENDING, HELD, ON = range(5)
@@ -74,20 +74,30 @@ def _long_enough(rule: Rule, moment: int, start: Floats) -> Bools:
 
 
 def _often_enough(wanted: Persistence, times: Ints, true: Bools) -> Bools | None:
-    """Rows at which the condition was true in `times` of the last `units` stretches of `unit`.
-
-    Each stretch is judged by the row nearest to its newest end, so that many snapshots in one day
-    are still one day.
-    """
+    """Rows at which the condition was true in `times` of the last `units` stretches of `unit`."""
     if not wanted.times:
         return None
-    count = np.zeros(true.shape, dtype=np.int64)
-    for back in range(wanted.units):
-        moments = times - back * wanted.unit
-        after = np.minimum(np.searchsorted(times, moments), len(times) - 1)
-        earlier = np.maximum(after - 1, 0)
-        nearer = np.abs(times[earlier] - moments) <= np.abs(times[after] - moments)
-        row = np.where(nearer, earlier, after) if back else np.arange(len(times))
-        near = np.abs(times[row] - moments) <= tolerance(wanted.unit)
-        count += true[row] & near[:, None]
+    count = true.astype(np.int64)
+    newer = np.arange(len(times))
+    for back in range(1, wanted.units):
+        row, found = _earlier_row(times, wanted.unit, times - back * wanted.unit, newer)
+        count += true[row] & found[:, None]
+        newer = np.where(found, row, newer)
     return np.asarray(count >= wanted.times)
+
+
+def _earlier_row(times: Ints, unit: int, ends: Ints, newer: Ints) -> tuple[Ints, Bools]:
+    """Per row: the row that stands for the stretch with this newest end, and whether there is one.
+
+    The nearest to the end, from half a unit after it to (less than) a unit before it, and of an
+    earlier UTC day (or hour) than the row `newer` that stands for the stretch after it. So many
+    snapshots of one day are one day, whether the panel holds a row every eight hours or now and
+    three midnights; and a number made of completed days is never counted twice.
+    """
+    latest = np.searchsorted(times, times[newer] // unit * unit, side="left") - 1
+    latest = np.minimum(latest, np.searchsorted(times, ends + unit // 2, side="right") - 1)
+    after = np.searchsorted(times, ends, side="left")
+    upper = np.maximum(np.minimum(after, latest), 0)
+    lower = np.maximum(np.minimum(after - 1, latest), 0)
+    row = np.where(np.abs(times[lower] - ends) <= np.abs(times[upper] - ends), lower, upper)
+    return row, np.asarray((latest >= 0) & (times[row] > ends - unit))

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from generator.judge import explain, judge
+from generator.judge.rule_file import build_rule
+from generator.judge.rules import RuleBook
 from generator.model import Finding, Panel
 from tests.judge.books import DAY, HOUR, NOW, book, panel, rule_text
 
@@ -48,6 +50,54 @@ def test_two_of_three_days_are_days_not_snapshots() -> None:
     assert verdict(text, [2, 0, 2], every=DAY) == "on"
     assert verdict(text, [2, 0, 0], every=DAY) == "off"
     assert verdict(text, [0, 0, 2], every=DAY) == "pending"
+
+
+TWO_OF_THREE = rule_text("return_24h > 1", for_="{of: 3d, times: 2}")
+MIDNIGHT = NOW - 8 * HOUR
+
+
+def often(values: Sequence[float | None], times: Sequence[int]) -> str:
+    data = panel({"return_24h": {"BTC": values}}, times=times)
+    return judge(book(a_rule=TWO_OF_THREE), data).verdicts.verdict("a_rule", "BTC")
+
+
+@pytest.mark.parametrize("hour", [0.5, 8, 11, 14, 23, 23.5])
+def test_now_and_the_last_midnights_are_three_days_at_any_hour(hour: float) -> None:
+    now = MIDNIGHT + round(hour * HOUR)
+    times = [MIDNIGHT - 2 * DAY, MIDNIGHT - DAY, MIDNIGHT, now]
+    assert often([0, 2, 0, 2], times) == "on"
+    assert often([2, 0, 0, 2], times) == "on"
+    assert often([0, 0, 0, 2], times) == "pending"
+    # Midnight of the same day knows the same completed days as now does.
+    assert often([0, 0, 2, 2], times) == "pending"
+    assert often([2, 2, 2, 0], times) == "off"
+
+
+def test_a_day_without_a_row_is_no_day_on_which_it_held() -> None:
+    assert often([2, 2], [NOW - 3 * DAY, NOW]) == "pending"
+    assert often([2, 2], [NOW - 2 * DAY - 5 * HOUR, NOW]) == "on"
+    assert often([2, 2], [NOW - 11 * HOUR, NOW]) == "pending"
+    assert often([2, 2], [NOW - 13 * HOUR, NOW]) == "on"
+
+
+def test_a_run_that_starts_late_or_early_is_still_one_a_day() -> None:
+    minutes = HOUR // 60
+    late = [NOW - 2 * DAY + 40 * minutes, NOW - DAY - 25 * minutes, NOW]
+    assert often([0, 2, 2], late) == "on"
+    assert often([2, 0, 2], late) == "on"
+    assert often([0, 0, 2], late) == "pending"
+
+
+def test_explaining_shows_the_name_that_the_rule_itself_gives_a_threshold() -> None:
+    text = "id: X\ntitle: X\nscope: asset\nparams: {%s: 5}\nwhen: return_24h > %s\n"
+    rules = book(a_first=text % ("rank", "rank"), b_second=text % ("excess", "excess"))
+    nodes, shared = rules.nodes, dict(rules.rules)
+    for name in shared:  # one table for both, as when a folder is loaded
+        shared[name] = build_rule(shared[name].document, name, "x", rules.catalog, nodes)
+    both = RuleBook(shared, rules.catalog, nodes)
+    found = judge(both, panel({"return_24h": {"BTC": [6]}}))
+    shown = [found.verdicts[n, "BTC"].comparisons[0].text for n in ("a_first", "b_second")]
+    assert shown == ["return_24h > rank", "return_24h > excess"]
 
 
 def test_a_state_is_held_until_it_clears_and_only_by_what_is_known() -> None:
