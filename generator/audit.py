@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from generator.flow import Note
-from generator.model import Draft, Metric
+from generator.model import Draft, Finding, Metric
 from generator.show import audit, encode
 from generator.show.page import preview_page
 
@@ -32,13 +32,18 @@ def metrics_told(note: Note) -> Mapping[tuple[str, str], Metric]:
     }
 
 
+def told(note: Note) -> tuple[Finding, ...]:
+    """The findings without gates, which speak to the planner and not to a reader."""
+    return tuple(f for f in note.findings if f.role not in ("gate", "veto"))
+
+
 def run_files(note: Note, run: str, slot: str) -> dict[str, str | bytes]:
     """Relative name -> content of every file in the run folder."""
     metrics = metrics_told(note)
     everything = [p for found in note.problems for p in found]
     files: dict[str, str | bytes] = {
         "snapshot.json": audit.snapshot_json(note.snapshot),
-        "findings.json": encode.findings_json(note.findings, metrics),
+        "findings.json": encode.findings_json(told(note), metrics),
         "story.json": encode.story_json(note.story),
         "trace.json": encode.trace_json(note.drafts),
         "problems.json": encode.problems_json(everything),
@@ -48,7 +53,7 @@ def run_files(note: Note, run: str, slot: str) -> dict[str, str | bytes]:
             run=run,
             snapshot=note.snapshot,
             story=note.story,
-            findings=note.findings,
+            findings=told(note),
             drafts=note.drafts,
             problems=everything,
             metrics=metrics,
@@ -82,7 +87,7 @@ def printed(note: Note, run: str, drafts: Sequence[Draft]) -> str:
         encode.preview_json(
             run=run,
             snapshot=note.snapshot,
-            findings=note.findings,
+            findings=told(note),
             drafts=drafts,
             problems=[p for found in note.problems for p in found],
             metrics=metrics_told(note),

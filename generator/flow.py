@@ -17,7 +17,7 @@ from generator.errors import NotEnoughData
 from generator.judge import Judgement, RuleBook, judge
 from generator.measure import Measured, catalog, measure, panel
 from generator.measure.venues import venue_name
-from generator.model import MARKET, Draft, Finding, History, Panel, Problem, Snapshot, Story
+from generator.model import Draft, Finding, History, Panel, Problem, Snapshot, Story
 from generator.networks import x
 from generator.panels import joined
 from generator.settings import Config
@@ -76,11 +76,11 @@ def note(
     rows = panel(measured, snapshot, history, config.market)
     rows = joined(memory.past, rows) if memory.past is not None else rows
     judgement = judge(book, rows)
-    findings = (*judgement.findings, *_quiet(judgement, rows))
+    findings = judgement.findings
     story = plan(
-        judgement.findings,
+        findings,
         conflicts={r.name: r.conflicts for r in book.rules.values()},
-        quiet_known=len(findings) > len(judgement.findings),
+        quiet_known=any(f.rule == QUIET for f in findings),
         recent=memory.recent,
     )
     desk = Desk(
@@ -91,13 +91,14 @@ def note(
         templates=templates,
         majors=config.market.majors,
         seed=f"{seed}|{config.house.seed_salt}",
-        venues=_venues(measured, story),
         missing=_missing(snapshot, "failed", "blocked"),
         partial=_missing(snapshot, "partial"),
         used=memory.phrases,
     )
     drafts, phrases = _write(desk)
-    problems = tuple(_checked(d, story, findings, judgement, rows, templates) for d in drafts)
+    problems = tuple(
+        _checked(d, story, findings, judgement, rows, templates, snapshot.headlines) for d in drafts
+    )
     return Note(
         snapshot, measured, rows, judgement, findings, story, drafts, problems, phrases, memory
     )
@@ -116,6 +117,7 @@ def _checked(
     judgement: Judgement,
     rows: Panel,
     templates: Templates,
+    headlines: tuple[Headline, ...],
 ) -> tuple[Problem, ...]:
     return check(
         draft,
@@ -126,6 +128,7 @@ def _checked(
         lexicon=templates.lexicon,
         now=int(rows.times[-1]),
         windows={name: info.window for name, info in catalog().items() if info.window},
+        headlines=headlines,
     )
 
 
@@ -140,41 +143,6 @@ def _enough(measured: Measured, majors: tuple[str, ...]) -> None:
             f"no venue gives a fresh price and its change for {names} beside the other majors",
             "`commentary doctor` shows what is reachable; the sources above say why each failed",
         )
-
-
-def _quiet(judgement: Judgement, rows: Panel) -> tuple[Finding, ...]:
-    """The quiet-day gate as a finding, when it holds: it licenses saying that nothing stood out."""
-    verdict = judgement.verdicts.get((QUIET, MARKET))
-    if verdict is None or verdict.verdict not in ("on", "held"):
-        return ()
-    now = int(rows.times[-1])
-    return (Finding(QUIET, MARKET, "meta", "gate", "new", now, 0.0, 1.0, ()),)
-
-
-def _venues(measured: Measured, story: Story) -> str:
-    """The venues and vendors whose numbers the chosen findings rest on, as text."""
-    chosen = (*((story.lead,) if story.lead else ()), *story.evidence, *story.levels)
-    known, names = catalog(), set[str]()
-    for finding in chosen:
-        inputs = measured.inputs[finding.subject]
-        for metric in finding.evidence:
-            info = known[metric]
-            scope = measured.inputs[MARKET] if info.scope == "market" else inputs
-            text = scope.scopes.get(info.venue, "")
-            if info.venue not in ("news", "coverage") and text:
-                names.add(text)
-    return _listed(sorted({v for n in names for v in _vendors(n)}))
-
-
-def _vendors(scope: str) -> list[str]:
-    from generator.measure.venues import NAMES
-
-    found = []
-    for name in sorted(set(NAMES.values()), key=len, reverse=True):
-        if name in scope:
-            found.append(name)
-            scope = scope.replace(name, "")
-    return found
 
 
 def _missing(snapshot: Snapshot, *states: str) -> str:

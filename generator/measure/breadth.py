@@ -74,15 +74,18 @@ def btc_return_24h(btc_return: float) -> float:
 
 @metric("perpetuals", venue="universe_funding", window="current", scope="market")
 def perps_with_funding(u_funding: Floats) -> float:
-    """How many of the venue's crypto perpetuals have a current rate and a known interval."""
-    return float(len(_known(u_funding)) or NAN)
+    """How many of the venue's crypto perpetuals have a current rate; unknown under 90% of them.
+
+    A count over the few that are known would be about those few.
+    """
+    known = _known(u_funding)
+    return float(len(known)) if len(known) >= 0.9 * len(u_funding) > 0 else NAN
 
 
 @metric("perpetuals", venue="universe_funding", window="current", scope="market")
-def perps_negative(u_funding: Floats) -> float:
+def perps_negative(u_funding: Floats, perps_with_funding: float) -> float:
     """How many of them stand below zero."""
-    known = _known(u_funding)
-    return float(np.count_nonzero(known < 0)) if len(known) else NAN
+    return float(np.count_nonzero(u_funding < 0)) + 0 * perps_with_funding
 
 
 @metric("share", venue="universe_funding", window="current", scope="market")
@@ -92,10 +95,9 @@ def perps_negative_share(perps_negative: float, perps_with_funding: float) -> fl
 
 
 @metric("% per 8 h", venue="universe_funding", window="current", scope="market")
-def perps_median_funding(u_funding: Floats) -> float:
+def perps_median_funding(u_funding: Floats, perps_with_funding: float) -> float:
     """The typical perpetual's current rate."""
-    known = _known(u_funding)
-    return float(np.median(known)) if len(known) else NAN
+    return float(np.nanmedian(u_funding)) + 0 * perps_with_funding
 
 
 # ---------------------------------------------------------------- single coins (canon M05, M06)

@@ -12,6 +12,7 @@ from typing import Any
 
 from generator.errors import TemplateError
 from generator.measure import Measured
+from generator.measure.venues import NAMES
 from generator.model import MARKET, Draft, Finding, SentenceTrace, Snapshot, SourceRef, Story
 from generator.settings import HouseSection
 from generator.write import marks
@@ -37,7 +38,6 @@ class Desk:
     templates: Templates
     majors: tuple[str, ...]
     seed: str
-    venues: str
     missing: str
     partial: str
     used: Mapping[str, int] = field(default_factory=dict)
@@ -139,6 +139,12 @@ class Composer:
                 text = text.replace(key, filled(view.return_24h))
         return text
 
+    def venues(self) -> str:
+        """The venues and vendors behind the numbers printed so far, as text."""
+        seen = {s.venue for n in self.recorder.numbers for s in n.sources}
+        names = sorted({NAMES[v] for v in seen if v in NAMES})
+        return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
     # ---------------------------------------------------------------- regions
 
     def _say(self, views: list[FindingView], block: str, context: dict[str, Any]) -> str:
@@ -219,7 +225,7 @@ class Composer:
                 "compensation": marks.strip(house.compensation),
                 "reviewed": house.automation == "reviewed",
             },
-            "venues": self.desk.venues,
+            "venues": self.venues(),
             "missing": self.desk.missing,
             "partial": self.desk.partial,
             **more,

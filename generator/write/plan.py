@@ -157,14 +157,14 @@ def _watch(chosen: tuple[Finding, ...], levels: tuple[Finding, ...]) -> tuple[Wa
     items: list[Watch] = []
     seen: set[str] = set()
     pool = [f for f in chosen if f.watch] + [f for f in levels if f.watch]
-    for depth in range(2):
-        for finding in pool:
-            ordered = sorted(finding.watch, key=lambda w: (w.effect, w.metric, w.trigger))
-            for watch in ordered[depth : depth + 1]:
-                if len(items) < MOST_WATCH and watch.phrase not in seen:
-                    seen.add(watch.phrase)
-                    items.append(watch)
-    return tuple(items)
+    ordered = [w for f in pool for w in sorted(f.watch, key=lambda w: (w.metric, w.trigger))]
+    for wanted in (("confirm",), ("refute",), ("confirm", "refute")):
+        for watch in ordered:
+            if watch.effect in wanted and watch.phrase not in seen:
+                seen.add(watch.phrase)
+                items.append(watch)
+                break
+    return tuple(items[:MOST_WATCH])
 
 
 def subject_order(subject: str, majors: tuple[str, ...]) -> tuple[int, str]:

@@ -26,7 +26,7 @@ def post(desk: Desk, network: str, fit: Fit, limit: int) -> tuple[Draft, tuple[s
 
     if story.lead is not None:
         add(composer.say(context["lead"], "post"), 9, keep=True)
-    add(composer.together(composer.level("price_level"), "post"), 8, keep=story.lead is None)
+    add(composer.together(composer.level("price_level"), "post"), 8, keep=True)
     for i, finding in enumerate(story.evidence[:2]):
         add(composer.say(composer.view(finding), "post"), 6 - i)
     if context["watch"]:

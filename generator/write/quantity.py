@@ -127,12 +127,6 @@ class Recorder:
         label = Quantity(f"window:{q.metric}", q.subject, float(number), unit, q.rule)
         return self.mark(label, f"{number} {unit}", decimals=0)
 
-    def ordinal(self, q: Quantity) -> str:
-        """A whole-numbered rank: `1st`, `22nd`, `95th`."""
-        n = round(_known(q))
-        tail = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-        return self.mark(q, f"{n}{tail}", decimals=0)
-
     def points(self, q: Quantity) -> str:
         """Unsigned percentage points."""
         return self.plain(q, 1.0, 1, sign=False, tail=" percentage points")
@@ -247,7 +241,6 @@ FILTERS = (
     "share",
     "rate",
     "per",
-    "ordinal",
     "points",
     "bp",
     "times",

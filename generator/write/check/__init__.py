@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.model import Draft, Finding, Panel, Problem, Story
+from generator.model import Draft, Finding, Headline, Panel, Problem, Story
 from generator.write.check.direction import check_direction
 from generator.write.check.free import check_text
 from generator.write.check.furniture import check_furniture
@@ -47,12 +47,14 @@ def check(
     lexicon: Lexicon,
     now: int,
     windows: Mapping[str, str] | None = None,
+    headlines: tuple[Headline, ...] | None = None,
 ) -> tuple[Problem, ...]:
     """Every problem of a draft, in reading order; an empty tuple only when all was verified.
 
     judgement_verdicts: finding key -> verdict, where known; a key without one is not licensed.
     windows: metric name -> text of its window ("24 h"), from the metrics' own metadata; windows
-    are also read from metric names (`return_24h`). now in ms.
+    are also read from metric names (`return_24h`). headlines: the snapshot's, to hold quoted titles
+    and their times against; None when they are not known. now in ms.
     """
     reading = read_draft(
         draft,
@@ -63,6 +65,7 @@ def check(
         windows=windows,
         lexicon=lexicon,
         now=now,
+        headlines=headlines,
     )
     found = [p for gate in GATES for p in gate(reading)]
     return tuple(sorted(found, key=lambda p: (p.segment, p.start, p.end, p.gate, p.message)))

@@ -15,6 +15,7 @@ GATE = "direction"
 SIZES = ("little", "slight", "normal", "sharp", "extreme")
 NORMAL, SHARP = 2, 3
 SIDE_OF_ZERO = re.compile(r"\b(?:negative|positive|(?:below|above)(?= zero))\b")
+BREADTH = "perps_negative_share"
 PREMIUM = re.compile(r"premium|basis")
 
 
@@ -47,8 +48,9 @@ def _check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Ite
         sign, pattern, signs = trace.value, SIDE_OF_ZERO, lexicon.sides
     else:
         return
-    # A change printed with its sign says its own direction; only its own clause can contradict.
-    alone = is_change(trace) and trace.text[:1] in "+-−"
+    # A change printed with its sign says its own direction, and one that prints as zero has none
+    # to a reader; only the words of its own clause can contradict.
+    alone = is_change(trace) and (trace.text[:1] in "+-−" or not re.search("[1-9]", trace.text))
     found = _nearest(sentence, trace, pattern, alone)
     if found is None or not sign or math.isnan(sign):
         return
@@ -209,6 +211,9 @@ def _signs_of(reading: Reading, sentence: Sentence, topic: str) -> set[int]:
         subjects = subjects or {f.subject for f in reading.fired(sentence)}
         for metric in ("funding_settled",) if topic == "funding" else ("premium_mean_8h",):
             values += [reading.value(metric, s) for s in subjects]
+        if topic == "funding" and any(BREADTH in f.evidence for f in reading.fired(sentence)):
+            # "At a negative rate, shorts pay longs" explains a share of perpetuals, not one rate.
+            values += [-reading.value(BREADTH, MARKET)]
     signs = {(v > 0) - (v < 0) for v in values if not math.isnan(v)} - {0}
     if not signs and topic == "premium":
         return {s for s in _signs_of(reading, sentence, "funding") if s < 0}

@@ -13,6 +13,7 @@ from generator.model import (
     MARKET,
     Draft,
     Finding,
+    Headline,
     NumberTrace,
     Panel,
     Problem,
@@ -26,6 +27,7 @@ Span = tuple[int, int]
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"”')\]]*\s+(?=[\"“'(\[$#]?[A-Z0-9])|\n+")
 CLAUSE_END = re.compile(r"[;:—()]|,\s|\s–\s|\b(?:and|but|while|whereas)\b")
 TAG_OR_LINK = re.compile(r"https?://\S+|(?<!\w)[#@]\w+")
+ITS_NUMBER = r"(?='s\b|:? (?:at )?[-+−$])"
 QUOTED = re.compile(r"“[^”\n]{3,300}”|\"[^\"\n]{3,300}\"")
 
 
@@ -69,6 +71,7 @@ class Reading:
     now: int
     low: tuple[str, ...]  # the segments, folded
     sentences: tuple[Sentence, ...]
+    headlines: tuple[Headline, ...] | None = None
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -81,10 +84,7 @@ class Reading:
     @cached_property
     def names(self) -> re.Pattern[str]:
         """Tickers as written and coin names in either case, pairs before their parts."""
-        # A ticker of one letter is a word of the language unless a number is traced to it.
-        traced = {n.subject for n in self.draft.numbers}
-        known = frozenset(s for s in self.subjects if len(s) > 1 or s in traced)
-        return _names(known, tuple(self.lexicon.aliases))
+        return _names(self.subjects, tuple(self.lexicon.aliases))
 
     @cached_property
     def named(self) -> tuple[tuple[tuple[int, int, str], ...], ...]:
@@ -115,7 +115,9 @@ class Reading:
 @lru_cache(maxsize=64)
 def _names(subjects: frozenset[str], aliases: tuple[str, ...]) -> re.Pattern[str]:
     plain = sorted(subjects, key=lambda s: (-len(s), s))
-    names = [re.escape(s) for s in plain] + [f"(?i:{re.escape(n)})" for n in aliases]
+    # A ticker of one letter is also a word or a unit: it is a name where a number follows it.
+    names = [re.escape(s) + ("" if len(s) > 1 else ITS_NUMBER) for s in plain]
+    names += [f"(?i:{re.escape(n)})" for n in aliases]
     return re.compile(r"(?<![\w/])(?:" + "|".join(names) + r")(?![\w/])")
 
 
@@ -141,6 +143,7 @@ def read_draft(
     windows: Mapping[str, str] | None,
     lexicon: Lexicon,
     now: int,
+    headlines: tuple[Headline, ...] | None = None,
 ) -> Reading:
     """Split a draft into sentences along its own trace."""
     known = {f.key: f for f in findings}
@@ -161,7 +164,17 @@ def read_draft(
         )
     ]
     return Reading(
-        draft, story, known, panel, verdicts, windows or {}, lexicon, now, low, tuple(sentences)
+        draft=draft,
+        story=story,
+        findings=known,
+        panel=panel,
+        verdicts=verdicts,
+        windows=windows or {},
+        lexicon=lexicon,
+        now=now,
+        low=low,
+        sentences=tuple(sentences),
+        headlines=headlines,
     )
 
 
@@ -174,12 +187,15 @@ def _split(
 ) -> list[Sentence]:
     found, start, end = [], trace.start, min(trace.end, len(text))
     starts = [n.start for n in numbers]
+    told = [(n.start, n.end) for n in numbers if n.unit == "text"]
     cuts = [(m.start(), m.end()) for m in SENTENCE_END.finditer(text, start, end)] + [(end, end)]
+    if told:  # a quoted title may itself be two sentences
+        cuts = [c for c in cuts if not any(a < c[0] < b for a, b in told)]
     headline = any(k in known and known[k].rule.startswith("headline") for k in trace.findings)
     for stop, resume in cuts:
         if text[start:stop].strip():
             quotes = [m.span() for m in QUOTED.finditer(text, start, stop)] if headline else []
-            quotes += [(n.start, n.end) for n in numbers if n.unit == "text"]
+            quotes += told
             found.append(
                 Sentence(
                     segment=trace.segment,

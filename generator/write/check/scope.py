@@ -20,7 +20,7 @@ OLDEST_AS_OF = 6 * HOUR  # the longest age at which any form may still be sent
 
 def is_change(trace: NumberTrace) -> bool:
     """Whether a metric is a signed change, of which direction words speak."""
-    return trace.unit not in ("ms", "text") and bool(CHANGE.match(trace.metric))
+    return trace.unit.startswith("%") and bool(CHANGE.match(trace.metric))
 
 
 def check_scope(reading: Reading) -> Iterator[Problem]:
