@@ -17,7 +17,7 @@ from generator.errors import NotEnoughData
 from generator.judge import Judgement, RuleBook, judge
 from generator.measure import Measured, catalog, measure, panel
 from generator.measure.venues import venue_name
-from generator.model import Draft, Finding, History, Panel, Problem, Snapshot, Story
+from generator.model import Draft, Finding, Headline, History, Panel, Problem, Snapshot, Story
 from generator.networks import x
 from generator.panels import joined
 from generator.settings import Config

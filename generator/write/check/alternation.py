@@ -25,12 +25,13 @@ class Alternation:
         """(number of the pattern, its match), from left to right, none overlapping."""
         at = 0
         while (hit := self.whole.search(text, at)) is not None:
+            at = hit.start() + 1
             for i, single in enumerate(self.singles):
                 match = _compiled(single).match(text, hit.start())
                 if match is not None:
                     yield i, match
+                    at = max(at, match.end())
                     break
-            at = max(hit.end(), hit.start() + 1)
 
 
 def alternation(patterns: Iterable[str]) -> Alternation:
@@ -40,8 +41,10 @@ def alternation(patterns: Iterable[str]) -> Alternation:
     for p in listed:
         for char in heads(p):
             buckets.setdefault(char, []).append(p)
-    branches = [f"(?={re.escape(c)})(?:{'|'.join(buckets[c])})" for c in sorted(buckets)]
-    whole = re.compile(r"\b(?=\w)(?:" + "|".join(branches) + ")")
+    # A branch that begins with a plain character is refused without being entered; the pattern
+    # itself is then asked one character back, where it begins.
+    branches = [f"{c}(?<=(?=(?:{'|'.join(buckets[c])})){c})" for c in sorted(buckets)]
+    whole = re.compile(r"\b(?:" + "|".join(branches) + ")")
     if whole.groups:
         raise ValueError("a capturing group in a pattern; write (?:...)")
     return Alternation(tuple(rf"\b(?:{p})" for p in listed), whole)

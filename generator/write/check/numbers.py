@@ -6,16 +6,15 @@ import math
 import re
 from collections.abc import Iterator
 
-from generator.model import Headline, NumberTrace, Problem
+from generator.model import NumberTrace, Problem
 from generator.write.check.dates import wrong_date
 from generator.write.check.lexicon import Lexicon, Severity, fold
+from generator.write.check.quotes import HEADLINE_TIME, check_headline_time, check_quote
 from generator.write.check.reading import TAG_OR_LINK, Reading, Sentence, Span, problem
-from generator.write.marks import strip
 
 GATE = "numbers"
 WINDOW_OF = "window:"  # a traced window label names the metric whose window it is
 TRIGGER_OF = "trigger:"  # a watch item's trigger, of that metric
-HEADLINE_TIME = "headline_time"  # the stamp a feed gave
 AS_OF = "as_of"  # the one traced moment that is no metric; gate 2 holds it against the clock
 
 DIGITS = re.compile(r"\d(?:[\d,.:]*\d)?")
@@ -45,7 +44,7 @@ def _check_trace(reading: Reading, sentence: Sentence, trace: NumberTrace) -> It
         yield problem(GATE, message, trace, span)
         return
     if trace.unit == "text":
-        yield from _check_quote(reading, trace)
+        yield from check_quote(reading, trace)
         return
     if trace.metric.startswith(WINDOW_OF):
         yield from _check_traced_window(reading, trace)
@@ -58,29 +57,6 @@ def _check_trace(reading: Reading, sentence: Sentence, trace: NumberTrace) -> It
         yield problem(GATE, wrong, trace, span)
         return
     yield from _check_source(reading, sentence, trace)
-
-
-def _check_quote(reading: Reading, trace: NumberTrace) -> Iterator[Problem]:
-    """Quoted words must be a headline's of the snapshot, to the letter."""
-    if reading.headlines is not None and not _titled(reading, {trace.text}):
-        message = f"no headline of this run reads {trace.text!r}"
-        yield problem(GATE, message, trace, (trace.start, trace.end))
-
-
-def _titled(reading: Reading, titles: set[str]) -> list[Headline]:
-    """The headlines with one of these titles, white space apart, as the composer prints them."""
-    return [h for h in reading.headlines or () if " ".join(strip(h.title).split()) in titles]
-
-
-def _check_headline_time(
-    reading: Reading, sentence: Sentence, trace: NumberTrace
-) -> Iterator[Problem]:
-    """The time beside a quoted headline is the one its feed gave."""
-    quoted = {n.text for n in sentence.numbers if n.unit == "text"}
-    told = _titled(reading, quoted) if quoted else reading.headlines or ()
-    if trace.value not in {float(h.published_at) for h in told if h.published_at is not None}:
-        message = f"{trace.text!r} is not the time of a headline beside it"
-        yield problem(GATE, message, trace, (trace.start, trace.end))
 
 
 def _check_traced_window(reading: Reading, trace: NumberTrace) -> Iterator[Problem]:
@@ -210,7 +186,7 @@ def _check_source(reading: Reading, sentence: Sentence, trace: NumberTrace) -> I
         )
         yield problem(GATE, message, trace, span)
     elif trace.metric == HEADLINE_TIME and reading.headlines is not None:
-        yield from _check_headline_time(reading, sentence, trace)
+        yield from check_headline_time(reading, sentence, trace)
     elif not _is_watched(reading, trace) and trace.metric != AS_OF:
         message = f"{trace.text!r}: no metric {trace.metric!r} to verify it against"
         severity: Severity = "warning" if trace.sources or trace.unit == "ms" else "error"
