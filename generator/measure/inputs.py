@@ -27,6 +27,7 @@ from generator.model import DAY, HOUR, Floats, History, Series, Snapshot, Source
 from generator.settings import MarketSection
 
 Thunk = Callable[[], SourceRef]
+NO_STAMP = "time of receipt; the venue gave none"
 
 
 @dataclass(eq=False)
@@ -50,7 +51,7 @@ def observed(book: Book, row: int, name: str) -> Thunk:
     def ref() -> SourceRef:
         seen = book.snapshot.observation(row, name)
         as_of = seen.as_of if seen.as_of is not None else seen.received_at
-        note = "" if seen.as_of is not None else "time of receipt; the venue gave none"
+        note = "" if seen.as_of is not None else NO_STAMP
         if dict(book.instrument(row).labels).get("illustrative"):
             note = "illustrative figure"
         return SourceRef(seen.venue, seen.instrument, name, seen.value, as_of, note)

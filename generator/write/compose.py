@@ -12,6 +12,7 @@ from typing import Any
 
 from generator.errors import TemplateError
 from generator.measure import Measured
+from generator.measure.inputs import NO_STAMP
 from generator.measure.venues import NAMES
 from generator.model import MARKET, Draft, Finding, SentenceTrace, Snapshot, SourceRef, Story
 from generator.settings import HouseSection
@@ -139,9 +140,10 @@ class Composer:
                 text = text.replace(key, filled(view.return_24h))
         return text
 
-    def venues(self) -> str:
-        """The venues and vendors behind the numbers printed so far, as text."""
-        seen = {s.venue for n in self.recorder.numbers for s in n.sources}
+    def venues(self, unstamped: bool = False) -> str:
+        """The venues behind the numbers printed so far; or those of them that give no stamps."""
+        sources = {s for n in self.recorder.numbers for s in n.sources}
+        seen = {s.venue for s in sources if s.note == NO_STAMP or not unstamped}
         names = sorted({NAMES[v] for v in seen if v in NAMES})
         return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
@@ -226,6 +228,7 @@ class Composer:
                 "reviewed": house.automation == "reviewed",
             },
             "venues": self.venues(),
+            "unstamped": self.venues(unstamped=True),
             "missing": self.desk.missing,
             "partial": self.desk.partial,
             **more,

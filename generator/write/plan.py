@@ -87,7 +87,7 @@ def plan(
     for better, worse in _preceded(open_):
         notes.drop(worse, f"{better.rule} says it better")
     open_ = [f for f in open_ if f.key not in notes.left_out]
-    ranked = sorted(open_, key=lambda f: (f.rule not in ALWAYS, -score(f, recent), f.tail, f.key))
+    ranked = sorted(open_, key=lambda f: (not _must(f), -score(f, recent), f.tail, f.key))
     lead = _lead(ranked, recent)
     evidence: list[Finding] = []
     for finding in ranked:
@@ -132,17 +132,23 @@ def _preceded(findings: list[Finding]) -> Iterator[tuple[Finding, Finding]]:
                 yield better, worse
 
 
+def _must(finding: Finding) -> bool:
+    """What is told whatever else there is; it takes no other finding's place."""
+    return finding.rule in ALWAYS or finding.forced_lead
+
+
 def _no_room(
     finding: Finding, lead: Finding | None, evidence: list[Finding], recent: Recent
 ) -> str:
     """Why a finding is not told; empty when it is. The same rule for two assets counts once."""
-    if finding.rule in ALWAYS:
+    if _must(finding):
         return ""
     if score(finding, recent) < MENTION:
         return f"significance {score(finding, recent):.2f} is under the floor for a mention"
-    told = [f for f in evidence if f.family != "news"]
+    told = [f for f in evidence if f.family != "news" and not _must(f)]
     rules = {f.rule for f in told}
-    family = {f.rule for f in (*told, *((lead,) if lead else ())) if f.family == finding.family}
+    family = {f.rule for f in told if f.family == finding.family}
+    family |= {lead.rule} if lead is not None and lead.family == finding.family else set()
     if finding.rule in rules:
         return ""
     if len(family | {finding.rule}) > MOST_PER_FAMILY:

@@ -25,21 +25,21 @@ def post(desk: Desk, network: str, fit: Fit, limit: int) -> tuple[Draft, tuple[s
             parts.append((marks.tidy(text), priority, not keep, glue))
 
     if story.lead is not None:
-        add(composer.say(context["lead"], "post"), 9, keep=True)
-    add(composer.together(composer.level("price_level"), "post"), 8, keep=True)
+        add(composer.say(context["lead"], "post"), 9)
+    add(composer.together(composer.level("price_level"), "post"), 10, keep=True)
+    tags = hashtags(desk, " ".join(p[0] for p in parts))[:2]
     for i, finding in enumerate(story.evidence[:2]):
         add(composer.say(composer.view(finding), "post"), 6 - i)
     if context["watch"]:
-        add(composer.watching(context["watch"][0]), 4)
-    add(composer.fixed("short"), 10, keep=True, glue="\n\n")
-    tags = hashtags(desk, " ".join(p[0] for p in parts))[:2]
+        add(composer.watching(context["watch"][0], "question"), 4)
+    add(composer.fixed("short"), 10, keep=True, glue=marks.PARAGRAPH)
     add(composer._region((), " ".join(tags), furniture=True), 10, keep=True)
-    fitted = fit(tuple(Piece(marks.read(t)[0], p, d, g) for t, p, d, g in parts))
+    fitted = fit(tuple(Piece(marks.read(t)[0], p, d, _plain(g)) for t, p, d, g in parts))
     text = ""
     for i in fitted.kept:
         text += (parts[i][3] if text else "") + parts[i][0]
     draft = composer.finish(
-        text,
+        marks.tidy(text),
         "post",
         network=network,
         hashtags=tags,
@@ -47,3 +47,7 @@ def post(desk: Desk, network: str, fit: Fit, limit: int) -> tuple[Draft, tuple[s
         limit=limit,
     )
     return draft, tuple(composer.chooser.said)
+
+
+def _plain(glue: str) -> str:
+    return "\n\n" if glue == marks.PARAGRAPH else glue

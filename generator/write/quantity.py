@@ -157,6 +157,12 @@ class Recorder:
         text = f"${value:,.{decimals}f}"
         return self.mark(q, text, decimals=decimals)
 
+    def exact(self, q: Quantity) -> str:
+        """A price that something is held against: its own cents, never rounded past it."""
+        value = abs(_known(q))
+        decimals = 0 if value == int(value) else 2 if value >= 100 else _significant(value, 6)
+        return self.mark(q, f"${value:,.{decimals}f}", decimals=decimals)
+
     def large(self, q: Quantity) -> str:
         """A large sum in dollars: bn, m or k."""
         scale, tail = _scale(abs(_known(q)))
@@ -248,6 +254,7 @@ FILTERS = (
     "decimal",
     "level",
     "money",
+    "exact",
     "large",
     "cut",
     "coins",
