@@ -23,7 +23,7 @@ NAMES = {
     "HYPE": ("hyperliquid",),
 }
 AMBIGUOUS = {"M", "ONE", "NEAR", "BEAT", "TAC", "HYPE", "GAS", "FUN", "SUN", "BAND", "MASK", "LINK"}
-MOST = 2
+OPINION = re.compile(r"(?i)\bprice (?:analysis|prediction|forecast)|\bopinion\b|\bsponsored\b")
 
 
 @cache
@@ -49,7 +49,9 @@ def is_question(headline: Headline) -> bool:
 def linked(
     headlines: Sequence[Headline], assets: Sequence[str], now: int
 ) -> dict[str, tuple[Headline, ...]]:
-    """Per asset the dated, non-question headlines of the last 24 hours that name it, newest first.
+    """Per asset the dated headlines of the last 24 hours that name it, newest first.
+
+    Questions, forecasts and sponsored texts assert nothing that happened and are left out.
 
     A headline without a time, or dated after now, links to nothing (a feed once dated a quake of
     1925 into the present).

@@ -138,7 +138,8 @@ def movers(desk: Desk, u: Universe | None) -> dict[str, Inputs]:
         bars = desk.series(u.market[0], desk.book.instrument(row).symbol, "bars_1d")
         old = bars is not None and len(bars.data) >= desk.market.min_age_days
         large = not use_caps or known_caps.get(base, 0.0) >= desk.market.min_cap_usd
-        if old and large and base not in desk.market.majors:
+        plain = base.isascii() and base.isalnum()  # a name that can be printed in any text
+        if old and large and plain and base not in desk.market.majors:
             eligible.append((change, base))
     gainers = [b for c, b in sorted(eligible, key=lambda e: (-e[0], e[1])) if c > 0][:CANDIDATES]
     losers = [b for c, b in sorted(eligible) if c < 0][:CANDIDATES]

@@ -42,6 +42,13 @@ def venue_name(venue: str) -> str:
     return NAMES.get(venue, venue)
 
 
+def source_name(source: str) -> str:
+    """A source as the coverage line names it: the two Binance sources are told apart."""
+    return {"binance": "Binance spot", "binanceusdm": "Binance futures"}.get(
+        source, venue_name(source)
+    )
+
+
 def market_name(venue: str, kind: str) -> str:
     """The scope as printed: `Binance spot`, `OKX perpetuals`."""
     suffix = {"spot": " spot", "perp_linear": " perpetuals"}.get(kind, "")

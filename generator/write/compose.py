@@ -122,11 +122,9 @@ class Composer:
         """The verb phrase of a 24-hour change, in the size class its own history gives it."""
         words = self.recorder.words["moves"]
         band = view.move_band if _has(view, "move_band") else None
-        if band is None:
-            options = words["unknown"]
-        else:
-            side = words["up" if view.return_24h >= 0 else "down"]
-            options = side[BANDS[int(abs(band.value))]]
+        side = "up" if view.return_24h >= 0 else "down"
+        known = band is not None
+        options = words[side][BANDS[int(abs(band.value))]] if known else words["unknown"][side]
         number = self.chooser.choose(
             f"move.{abs(band.value) if band else 0:.0f}", _indices(options)
         )
@@ -251,7 +249,10 @@ class Composer:
         """The context of an article. trim drops the least needed parts, one more at each step."""
         story = self.desk.story
         evidence = _trimmed(story.evidence, trim - 2)
-        watch = story.watch[: 3 if trim < 2 else 2]
+        self.told = (*((story.lead,) if story.lead else ()), *evidence)
+        pool = (*self.told, *story.levels)
+        watch = [w for w in story.watch if any(w in f.watch for f in pool)]
+        watch = watch[: 3 if trim < 2 else 2]
         opened = story.lead.rule if story.lead else ""
         rest = [f for f in evidence if f.rule != opened]  # `opening` tells the lead's twins
 
