@@ -16,8 +16,8 @@ SPOKEN = tuple(r for r in RULES if r.role in {"finding", "level"})
 NEEDED = {"notable_mover": "gainers"}  # it is told as lists, one a side
 FURNITURE = {"partial_data"}  # the coverage line under every note tells it
 OF_A_FINDING = {"asset", "rule", "state", "also", "left", "right", "finding"}
-# Both rest on known(...), which is never false: unknown is their only silence.
-NEVER_OFF = {"quiet_day", "eth_btc_level"}
+# It rests on known(...), which is never false: unknown is its only silence.
+NEVER_OFF = {"eth_btc_level"}
 WHOLE = {"band", "shown", "venues", "days"}
 OF_THE_PLACE = {"lead_days"}  # decides the place in the note, not whether to speak
 
