@@ -29,6 +29,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
+    from platformdirs import user_cache_path
+
     from generator.commands.rules import rule_book
     from generator.config import template_folders
     from generator.flow import note
@@ -37,7 +39,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
     _known_networks(args.network)
     lang = args.lang or context.config.house.language
-    templates = Templates(template_folders(context.folder), lang)
+    compiled = user_cache_path("commentary") / "templates"
+    templates = Templates(template_folders(context.folder), lang, compiled)
     book = rule_book(context)
     snapshot, history, memory = _state(args, context)
     try:

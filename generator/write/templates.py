@@ -8,13 +8,17 @@ A digit or number word typed into a template is an error: numbers come through f
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
 from jinja2 import TemplateNotFound as JinjaNotFound
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.loaders import BaseLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -25,6 +29,7 @@ from generator.write.check import Lexicon, lint_template_source, read_lexicon
 MAX_SOURCE = 64_000
 MAX_OUTPUT = 60_000
 MAX_LOOPS = 2
+EXTENDS = re.compile(r"\{%[-+]?\s*extends\b")
 FORBIDDEN = (
     nodes.Macro,
     nodes.CallBlock,
@@ -82,6 +87,29 @@ def read(path: Path) -> str:
         ) from error
 
 
+class Compiled(FileSystemBytecodeCache):
+    """Compiled templates on disk, so that a template is parsed and linted once, not in every run.
+
+    Whoever can write there can run code: the folder must be the user's own, never a working folder,
+    which may come from others. `checked_with` is what a template was linted against; compiled
+    under other words it is another template. A folder that cannot be used is no error.
+    """
+
+    def __init__(self, folder: Path, checked_with: str) -> None:
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        super().__init__(str(folder), "%s.jinja")
+        own = Path(__file__).read_bytes()  # the node whitelist is part of what was checked
+        self._salt = hashlib.blake2b(own + checked_with.encode(), digest_size=16).hexdigest()
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return super().get_cache_key(f"{self._salt}|{name}", filename)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja with strict undefined and with the node whitelist applied to every parsed source."""
 
@@ -117,13 +145,16 @@ def _inspect(node: nodes.Node, where: str, loops: int) -> None:
 class Templates:
     """All templates of one language, and rendering of single blocks of them."""
 
-    def __init__(self, folders: Sequence[Path], lang: str) -> None:
+    def __init__(self, folders: Sequence[Path], lang: str, cache: Path | None = None) -> None:
+        """cache: a folder of the user's own for compiled templates; without one, none are kept."""
         self.lang, self.loader = lang, Folders(folders)
         self.lexicon = self._lexicon()
+        self._chains: dict[str, tuple[Template, ...]] = {}
         self.env = Sandbox(
             loader=self.loader,
             undefined=StrictUndefined,
             autoescape=False,
+            bytecode_cache=Compiled(cache, self._lexicon_source()) if cache is not None else None,
         )
         self.env.lexicon = self.lexicon
         self.env.globals.clear()
@@ -138,6 +169,10 @@ class Templates:
                 f"{self.lang}/lexicon.yaml", "is missing", "`commentary init` copies it"
             )
         return read_lexicon(path)
+
+    def _lexicon_source(self) -> str:
+        path = self.loader.find(f"{self.lang}/lexicon.yaml")
+        return "" if path is None else read(path)
 
     def words(self) -> dict[str, Any]:
         """The language's word list (verbs by size class, months)."""
@@ -174,7 +209,13 @@ class Templates:
         """Names of the blocks of a template and of those it extends."""
         return tuple(sorted({b for t in self._chain(name) for b in t.blocks}))
 
-    def _chain(self, name: str) -> list[Template]:
+    def _chain(self, name: str) -> tuple[Template, ...]:
+        """A template and those it extends, itself first."""
+        if name not in self._chains:
+            self._chains[name] = tuple(self._read_chain(name))
+        return self._chains[name]
+
+    def _read_chain(self, name: str) -> list[Template]:
         chain, seen = [self.load(name)], {f"{self.lang}/{name}"}
         while True:
             parent = self._parent(chain[-1])
@@ -196,7 +237,10 @@ class Templates:
 
     def _parent(self, template: Template) -> str | None:
         assert template.filename is not None
-        tree = self.env.parse(read(Path(template.filename)), template.name, template.filename)
+        source = read(Path(template.filename))
+        if not EXTENDS.search(source):
+            return None  # to parse it again would cost more than to render it
+        tree = self.env.parse(source, template.name, template.filename)
         found = tree.find(nodes.Extends)
         if found is None:
             return None
