@@ -124,7 +124,9 @@ def _checked(
         story=story,
         findings=findings,
         panel=rows,
-        judgement_verdicts={f"{r}:{s}": v.verdict for (r, s), v in judgement.verdicts.items()},
+        judgement_verdicts={
+            f"{r}:{s}": judgement.verdicts.verdict(r, s) for r, s in judgement.verdicts
+        },
         lexicon=templates.lexicon,
         now=int(rows.times[-1]),
         windows={name: info.window for name, info in catalog().items() if info.window},

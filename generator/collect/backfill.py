@@ -27,6 +27,9 @@ BARS_1H_DAYS = 45
 OI_DAYS = 30
 PREMIUM_DAYS = 90
 AT_ONCE = 4
+MOVERS = 10  # a side
+MOVER_TURNOVER = 1e6
+MOVER_HOURS_DAYS = 8
 
 
 Tick = Callable[[], None]
@@ -58,6 +61,17 @@ def universe_of(ctx: Context) -> list[Row]:
     return rows[: ctx.settings.universe_size]
 
 
+def movers_of(ctx: Context) -> list[Row]:
+    """The largest rises and falls among traded crypto perpetuals: a list of movers is only true
+    when their age and their hours are known, however little they trade otherwise."""
+    rows = [r for r in ctx.rows.values()
+            if r.instrument.kind == "perp_linear" and r.instrument.asset_class == "crypto"
+            and (r.get("quote_volume_24h") or 0.0) >= MOVER_TURNOVER
+            and r.get("pct_24h") is not None]  # fmt: skip
+    rows.sort(key=lambda r: (r.get("pct_24h") or 0.0, r.instrument.symbol))
+    return [*rows[:MOVERS], *rows[::-1][:MOVERS]]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One series to bring up to date: `fetch` gives rows of [since, now)."""
@@ -81,8 +95,11 @@ def jobs_of(ctx: Context, history: History, universe: bool) -> list[Job]:
     if history.premium:
         jobs += [Job(r, "premium_1h", PREMIUM_DAYS, histories.premium) for r in perps]
     if universe:
-        known = {r.instrument.symbol for r in majors}
-        jobs += [Job(r, "bars_1d", UNIVERSE_DAYS, histories.bars) for r in universe_of(ctx)
+        known, moved = {r.instrument.symbol for r in majors}, movers_of(ctx)
+        wanted = {r.instrument.symbol: r for r in (*moved, *universe_of(ctx))}
+        jobs += [Job(r, "bars_1d", UNIVERSE_DAYS, histories.bars) for r in wanted.values()
+                 if r.instrument.symbol not in known]  # fmt: skip
+        jobs += [Job(r, "bars_1h", MOVER_HOURS_DAYS, histories.hourly_bars) for r in moved
                  if r.instrument.symbol not in known]  # fmt: skip
     return jobs
 

@@ -103,8 +103,10 @@ def instrument(ctx: Context, exchange: Any, symbol: str) -> Instrument | None:
     else:
         return None
     base, multiplier = split_multiplier(str(market["base"]))
+    listed = market.get("created")
+    labels = (("listed", str(int(listed))),) if listed and listed > 0 else ()
     return Instrument(ctx.name, symbol, str(market["id"]), kind, base, market["quote"], multiplier,
-                      asset_class(base, market))  # fmt: skip
+                      asset_class(base, market), labels)  # fmt: skip
 
 
 def row_of(ctx: Context, exchange: Any, symbol: str) -> Row | None:

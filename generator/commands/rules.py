@@ -1,4 +1,4 @@
-"""`commentary rules`: the rules there are, whether they are sound, and their own tests."""
+"""`commentary rules`: the rules there are, what they say, whether they are sound, their tests."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from generator.cli import Context
 from generator.errors import EXIT_DONE, EXIT_FAILED
 from generator.judge.rules import RuleBook
 
-HELP = "list the rules, check them, run the tests inside them"
+HELP = "list the rules, explain one, check them, run the tests inside them"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "check", "test"))
-    parser.add_argument("names", nargs="*", metavar="RULE", help="only these (test, list)")
+    parser.add_argument("action", choices=("list", "explain", "check", "test"))
+    parser.add_argument("names", nargs="*", metavar="RULE", help="only these (not with check)")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
     # The tests in a rule file are about its own thresholds, not about a user's.
-    book = rule_book(context, own_params=args.action == "list")
+    book = rule_book(context, own_params=args.action in {"list", "explain"})
     for name in args.names:
         if name not in book.rules:
             from generator.coerce import did_you_mean
             from generator.errors import RuleError
 
             raise RuleError(name, "no such rule", did_you_mean(name, book.rules))
+    if args.action == "explain":
+        return _explain(book, tuple(args.names), context)
     names = tuple(args.names) or tuple(book.rules)
     if args.action == "list":
         return _list(book, names, context)
@@ -54,6 +56,26 @@ def _list(book: RuleBook, names: tuple[str, ...], context: Context) -> int:
     for r in rules:
         note = "" if r.status == "stable" else f" ({r.status})"
         context.give(f"{r.name:<28} {r.id:<5} {r.family:<14} {r.role:<8} {r.title}{note}")
+    return EXIT_DONE
+
+
+def _explain(book: RuleBook, names: tuple[str, ...], context: Context) -> int:
+    from generator.errors import UsageError
+    from generator.judge.reference import needs, section
+    from generator.measure import catalog
+
+    if not names:
+        raise UsageError("rules explain", "no rule is named", "See `commentary rules list`.")
+    known = catalog()
+    rules = [book.rules[name] for name in names]
+    if context.as_json:
+        keys = ("name", "id", "family", "scope", "role", "title", "params", "evidence", "rationale")
+        lists = ("misreadings", "caveats", "sources")
+        rows = [{k: getattr(r, k) for k in (*keys, *lists)} | {"needs": needs(r)} for r in rules]
+        context.give_json(rows)
+        return EXIT_DONE
+    for line in (line for r in rules for line in section(r, known)):
+        context.give(line)
     return EXIT_DONE
 
 

@@ -122,9 +122,9 @@ def turnover_24h(turnover: float) -> float:
 
 
 @metric("days", venue="price")
-def listed_days(daily_ts: Floats) -> float:
-    """Whole days with a bar on that venue: a floor for the listing's age."""
-    return float(len(daily_ts))
+def listed_days(age: float) -> float:
+    """Days since listing on that venue, as it states them or as its daily bars show at least."""
+    return age
 
 
 @metric("USD", venue="universe", window="24 h", scope="market")

@@ -135,8 +135,7 @@ def movers(desk: Desk, u: Universe | None) -> dict[str, Inputs]:
     use_caps = len(known_caps) >= len(u.bases) / 2
     eligible = []
     for base, row, change in zip(u.bases, u.rows, u.returns, strict=True):
-        bars = desk.series(u.market[0], desk.book.instrument(row).symbol, "bars_1d")
-        old = bars is not None and len(bars.data) >= desk.market.min_age_days
+        old = age_days(desk, row) >= desk.market.min_age_days
         large = not use_caps or known_caps.get(base, 0.0) >= desk.market.min_cap_usd
         plain = base.isascii() and base.isalnum()  # a name that can be printed in any text
         if old and large and plain and base not in desk.market.majors:
@@ -150,6 +149,8 @@ def movers(desk: Desk, u: Universe | None) -> dict[str, Inputs]:
             inputs.put("now", float(desk.now))
             inputs.put("is_major", 0.0, setting("market.majors", 0.0))
             put_price(inputs, desk, u.market, base)
+            row = desk.book.rows[u.market][base]
+            inputs.put("age", age_days(desk, row), observed(desk.book, row, "last"))
             inputs.scopes["universe"] = u.name
             inputs.put(f"universe_{side}_rank", float(rank), counted(desk, u, "return_24h"))
             _put_other_venues(inputs, desk, base)
@@ -158,6 +159,17 @@ def movers(desk: Desk, u: Universe | None) -> dict[str, Inputs]:
                 inputs.scopes["market_value"] = "market value"
                 inputs.put("market_cap", cap, ref)
     return out
+
+
+def age_days(desk: Desk, row: int) -> float:
+    """Days since listing, as the venue states it or its daily bars show at least."""
+    inst = desk.book.instrument(row)
+    bars = desk.series(inst.venue, inst.symbol, "bars_1d")
+    shown = float(len(bars.data)) if bars is not None else float("nan")
+    stated = inst.label("listed")
+    if stated is None:
+        return shown
+    return float(np.fmax((desk.now - float(stated)) / DAY, shown))
 
 
 def _put_other_venues(inputs: Inputs, desk: Desk, base: str) -> None:

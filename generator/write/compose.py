@@ -23,7 +23,7 @@ from generator.write.quantity import FILTERS, Quantity, Recorder
 from generator.write.templates import Templates
 from generator.write.views import FindingView, HeadlineView, WatchView, quantity, told_together
 
-LONGEST = 300  # words of an article outside its furniture
+LONGEST = 320  # words of an article outside its furniture
 FURNITURE = "furniture.j2"
 BANDS = ("little", "slight", "normal", "sharp", "extreme")
 
@@ -248,7 +248,7 @@ class Composer:
     def story_context(self, trim: int = 0) -> dict[str, Any]:
         """The context of an article. trim drops the least needed parts, one more at each step."""
         story = self.desk.story
-        evidence = _trimmed(story.evidence, trim - 2)
+        evidence = _trimmed(story.evidence, trim - 3)
         self.told = (*((story.lead,) if story.lead else ()), *evidence)
         pool = (*self.told, *story.levels)
         watch = [w for w in story.watch if any(w in f.watch for f in pool)]
@@ -277,6 +277,8 @@ class Composer:
                 "headlines": self._headlines(1 if trim else 2),
                 "watch": [self._watch(w) for w in watch],
                 "spare": trim < 1 and not story.quiet,
+                "falling": self.desk.measured.values[MARKET].get("median_return_24h", 0.0) < 0,
+                "brief": trim >= 3 or story.quiet,
             }
         )
 
@@ -325,7 +327,7 @@ class Composer:
 
 def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
     """The desk note and the phrase ids it used. Trimmed by whole parts until it is short enough."""
-    for trim in range(7):
+    for trim in range(8):
         composer = Composer(desk)
         text = desk.templates.render("article.j2", composer.story_context(trim))
         tags = hashtags(desk, text)
