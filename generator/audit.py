@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from generator.flow import Note
-from generator.model import Draft, Finding, Metric
+from generator.model import Draft, Finding, Metric, Source
 from generator.show import audit, encode
 from generator.show.page import preview_page
+from generator.show.view import stamp_of
 
 
 def metrics_told(note: Note) -> Mapping[tuple[str, str], Metric]:
@@ -47,7 +48,7 @@ def run_files(note: Note, run: str, slot: str) -> dict[str, str | bytes]:
         "story.json": encode.story_json(note.story),
         "trace.json": encode.trace_json(note.drafts),
         "problems.json": encode.problems_json(everything),
-        "draft.md": encode.draft_md(note.drafts[0]),
+        "draft.md": stamp(note) + encode.draft_md(note.drafts[0]),
         "run.json": _run(note, run, slot),
         "preview.html": preview_page(
             run=run,
@@ -61,8 +62,14 @@ def run_files(note: Note, run: str, slot: str) -> dict[str, str | bytes]:
         ),
     }
     for name, text in encode.posts(d for d in note.drafts if d.network).items():
-        files[name] = text
+        files[name] = stamp(note) + text if name.endswith(".txt") else text
     return files
+
+
+def stamp(note: Note) -> str:
+    """A first line that no reader of the bare text can miss; empty for the present market."""
+    word, why = stamp_of(note.snapshot)
+    return f"[{word}] {why}\n\n" if word else ""
 
 
 def _run(note: Note, run: str, slot: str) -> str:
@@ -81,12 +88,13 @@ def _run(note: Note, run: str, slot: str) -> str:
     )
 
 
-def printed(note: Note, run: str, drafts: Sequence[Draft]) -> str:
-    """What `preview --json` prints."""
+def printed(note: Note, run: str, drafts: Sequence[Draft], tried: Sequence[Source]) -> str:
+    """What `preview --json` prints. tried: the sources that were really asked."""
     return audit.pretty(
         encode.preview_json(
             run=run,
             snapshot=note.snapshot,
+            sources=tried,
             findings=told(note),
             drafts=drafts,
             problems=[p for found in note.problems for p in found],

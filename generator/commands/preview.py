@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.cli import Context
@@ -10,7 +11,7 @@ from generator.errors import EXIT_DONE, EXIT_FAILED, UsageError
 
 if TYPE_CHECKING:
     from generator.flow import Memory, Note
-    from generator.model import History, Snapshot
+    from generator.model import History, Snapshot, Source
 
 HELP = "write the note from the market as it is, show it, send nothing"
 
@@ -42,22 +43,23 @@ def run(args: argparse.Namespace, context: Context) -> int:
     compiled = user_cache_path("commentary") / "templates"
     templates = Templates(template_folders(context.folder), lang, compiled)
     book = rule_book(context)
-    snapshot, history, memory = _state(args, context)
+    state = _state(args, context)
+    snapshot = state.snapshot
     try:
         written = note(
             snapshot,
-            history,
+            state.history,
             context.config,
             book,
             templates,
             seed=args.slot or slot(snapshot.now),
-            memory=memory,
+            memory=state.memory,
         )
     except Exception:
-        _tell_sources(context, snapshot)
+        _tell_sources(context, state.tried)
         raise
     folder = _keep(context, written, args.slot or slot(snapshot.now), fresh=not args.snapshot)
-    _show(context, written, folder, tuple(args.network or ()))
+    _show(context, written, folder, tuple(args.network or ()), state.tried)
     return EXIT_FAILED if written.failed else EXIT_DONE
 
 
@@ -69,19 +71,31 @@ def _known_networks(names: list[str] | None) -> None:
             raise UsageError(name, "is no network with a preview yet", did_you_mean(name, ("x",)))
 
 
-def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, History, Memory]:
+@dataclass(frozen=True)
+class _State:
+    """What the note is written from. tried: the sources that were really asked."""
+
+    snapshot: Snapshot
+    history: History
+    memory: Memory
+    tried: tuple[Source, ...]
+
+
+def _state(args: argparse.Namespace, context: Context) -> _State:
     from generator.flow import Memory
     from generator.gather import FALLBACK, blank, collected, known_then, remembered, stored
 
     if args.scenario:
         from generator.collect.scenario import load_scenario
 
-        return (*load_scenario(args.scenario), Memory())
+        snapshot, history = load_scenario(args.scenario)
+        return _State(snapshot, history, Memory(), snapshot.sources)
     if args.snapshot:
         wanted = None if args.snapshot == "latest" else args.snapshot
         with context.open_store(read_only=True) as store:
             snapshot, history = stored(store, wanted, context.now_ms)
-            return snapshot, history, remembered(store, snapshot.now)
+            memory = remembered(store, snapshot.now)
+            return _State(snapshot, history, memory, snapshot.sources)
     from rich.console import Console
 
     from generator.show.progress import shown
@@ -89,22 +103,24 @@ def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, Histor
     console = Console(stderr=True)
     with context.open_store() as store, shown(console) as progress:
         snapshot = collected(context.config, store, context.now_ms, progress)
+        tried = snapshot.sources
         if not blank(snapshot):
-            return snapshot, known_then(store, snapshot), remembered(store, snapshot.now)
+            memory = remembered(store, snapshot.now)
+            return _State(snapshot, known_then(store, snapshot), memory, tried)
     from generator.collect.scenario import load_scenario
 
-    _tell_sources(context, snapshot)
+    _tell_sources(context, tried)
     context.say("No venue could be reached; what follows is a SCENARIO, not the market.")
-    return (*load_scenario(FALLBACK), Memory())
+    return _State(*load_scenario(FALLBACK), Memory(), tried)
 
 
-def _tell_sources(context: Context, snapshot: Snapshot) -> None:
+def _tell_sources(context: Context, tried: tuple[Source, ...]) -> None:
     from rich.console import Console
 
     from generator.show.terminal import print_sources
 
     if not context.as_json:
-        print_sources(Console(stderr=True), snapshot.sources)
+        print_sources(Console(stderr=True), tried)
 
 
 def _keep(context: Context, written: Note, slot: str, *, fresh: bool) -> str:
@@ -124,7 +140,13 @@ def _keep(context: Context, written: Note, slot: str, *, fresh: bool) -> str:
     return str(folder)
 
 
-def _show(context: Context, written: Note, folder: str, networks: tuple[str, ...]) -> None:
+def _show(
+    context: Context,
+    written: Note,
+    folder: str,
+    networks: tuple[str, ...],
+    tried: tuple[Source, ...],
+) -> None:
     from pathlib import Path
 
     from generator.audit import printed
@@ -134,7 +156,7 @@ def _show(context: Context, written: Note, folder: str, networks: tuple[str, ...
         d for d in written.drafts if not networks or not d.network or d.network in networks
     )
     if context.as_json:
-        context.give(printed(written, run, drafts))
+        context.give(printed(written, run, drafts, tried))
         return
     from rich.console import Console
 

@@ -56,12 +56,19 @@ def preview_json(
     drafts: Sequence[Draft],
     problems: Sequence[Problem],
     metrics: Metrics,
+    sources: Sequence[Source] | None = None,
 ) -> dict[str, Any]:
-    """The documented object of `preview --json`; offsets are code points, NaN is null."""
+    """The documented object of `preview --json`; offsets are code points, NaN is null.
+
+    sources: what was really asked, where that is not what the text rests on (a scenario shown
+    because no venue answered). mode is live, replay or scenario: never publish the last two.
+    """
     return {
         "run": run,
         "as_of": iso(snapshot.now),
-        "sources": source_rows(snapshot.sources),
+        "mode": snapshot.mode,
+        "scenario": snapshot.scenario,
+        "sources": source_rows(snapshot.sources if sources is None else sources),
         "findings": [_finding(f, metrics, drafts) for f in findings],
         "drafts": [_draft(d) for d in drafts],
         "problems": [_problem(p) for p in problems],

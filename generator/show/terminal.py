@@ -41,7 +41,7 @@ def print_preview(
         if draft.network:
             _post(console, draft)
         else:
-            _note(out, draft)
+            _note(out, draft, stamp_of(snapshot))
     print_sources(console, snapshot.sources)
     console.print(Text(f"Run {visible(run)}, as of {clock(snapshot.now)}. Nothing was sent."))
 
@@ -58,10 +58,12 @@ def print_stamp(console: Console, snapshot: Snapshot) -> None:
         console.print()
 
 
-def _note(out: Console, draft: Draft) -> None:
+def _note(out: Console, draft: Draft, stamp: tuple[str, str]) -> None:
     from rich.text import Text
 
     if not out.is_terminal:
+        if stamp[0]:  # a file made of this must not pass for the present market
+            out.file.write(f"[{stamp[0]}] {stamp[1]}\n\n")
         out.file.write("\n\n".join(draft.segments).rstrip("\n") + "\n")
         return
     if draft.title:

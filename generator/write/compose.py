@@ -121,13 +121,10 @@ class Composer:
     def move(self, view: FindingView) -> str:
         """The verb phrase of a 24-hour change, in the size class its own history gives it."""
         words = self.recorder.words["moves"]
-        band = view.move_band if _has(view, "move_band") else None
         side = "up" if view.return_24h >= 0 else "down"
-        known = band is not None
-        options = words[side][BANDS[int(abs(band.value))]] if known else words["unknown"][side]
-        number = self.chooser.choose(
-            f"move.{abs(band.value) if band else 0:.0f}", _indices(options)
-        )
+        size = int(abs(view.move_band.value)) if _has(view, "move_band") else None
+        options = words["unknown"][side] if size is None else words[side][BANDS[size]]
+        number = self.chooser.choose(f"move.{side}.{size}", _indices(options))
         text = str(options[int(number)])
         for key, filled in (
             ("{size}", self.recorder.percent),
@@ -138,10 +135,13 @@ class Composer:
                 text = text.replace(key, filled(view.return_24h))
         return text
 
-    def venues(self, unstamped: bool = False) -> str:
-        """The venues behind the numbers printed so far; or those of them that give no stamps."""
+    def venues(self, unstamped: bool = False, earlier: bool = False) -> str:
+        """The venues behind the numbers printed so far, as text; those of them that gave no time
+        stamps; or those that did not answer now, so that only their stored record speaks."""
         sources = {s for n in self.recorder.numbers for s in n.sources}
+        answered = {i.venue for i in self.desk.snapshot.instruments}
         seen = {s.venue for s in sources if s.note == NO_STAMP or not unstamped}
+        seen = seen - answered if earlier else seen & answered
         names = sorted({NAMES[v] for v in seen if v in NAMES})
         return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
@@ -227,6 +227,7 @@ class Composer:
             },
             "venues": self.venues(),
             "unstamped": self.venues(unstamped=True),
+            "earlier": self.venues(earlier=True),
             "missing": self.desk.missing,
             "partial": self.desk.partial,
             **more,

@@ -150,7 +150,9 @@ def preview(run: Example, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
 
 def test_preview_json_has_exactly_the_documented_keys(run: Example) -> None:
     got = preview(run, (Problem("numbers", "error", "wrong", 0, 3, 9),))
-    assert set(got) == {"run", "as_of", "sources", "findings", "drafts", "problems"}
+    documented = {"run", "as_of", "mode", "scenario", "sources", "findings", "drafts", "problems"}
+    assert set(got) == documented
+    assert got["mode"] == "scenario"
     assert set(got["sources"][0]) == {"name", "state", "reason", "seconds"}
     assert set(got["findings"][0]) == {"rule", "subject", "state", "strength", "evidence"}
     assert set(got["findings"][0]["evidence"][0]) == {"metric", "value", "unit", "text", "sources"}

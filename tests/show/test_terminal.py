@@ -28,9 +28,11 @@ def printed(
     return out.getvalue(), err.getvalue()
 
 
-def test_piped_stdout_is_exactly_the_note(run: Example) -> None:
+def test_piped_stdout_is_the_note_under_its_stamp(run: Example) -> None:
     out, err = printed(run)
-    assert out == run.note.segments[0] + "\n"
+    first, _, rest = out.partition("\n\n")
+    assert first.startswith("[SCENARIO] ")
+    assert rest == run.note.segments[0] + "\n"
     assert "\x1b" not in out + err
     assert f"{run.post.length[0]}/280" in err
 
