@@ -38,13 +38,13 @@ SNAPSHOTS = 92
 SEED = 4  # of a state with several venues, a long record and something to say
 HEAVY = ("ccxt", "pandas", "tweepy", "matplotlib", "pyarrow", "aiohttp")
 
-PREVIEW = """
+PREVIEW = f"""
 import sys
 from generator.cli import main
 code = main(["preview", "--snapshot", "latest", "--folder", sys.argv[1]])
-heavy = [m for m in %r if m in sys.modules]
+heavy = [m for m in {HEAVY!r} if m in sys.modules]
 assert code in (0, 1) and not heavy, (code, heavy)
-""" % (HEAVY,)
+"""
 # What the preview needs of other people's work; its own modules are not in the floor.
 FLOOR = "import argparse, json, sqlite3, html, numpy, yaml, jinja2.sandbox, regex, rich.console"
 

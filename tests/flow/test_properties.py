@@ -28,7 +28,7 @@ from tests.flow.desk import scaled, shop, shuffled, state, without, written
 
 EVIDENCE = os.environ.get("HYPOTHESIS_PROFILE") == "evidence"
 FIGURES = ROOT / "output" / "evidence" / "properties.md"
-MANY, SOME, FEW = (2_000, 100, 20) if EVIDENCE else (9, 3, 1)
+MANY, SOME, FEW = (2_000, 60, 10) if EVIDENCE else (9, 3, 1)
 FIRST = 10_000  # of the seeds; others try the lower ones by hand
 
 _counted: dict[str, Counter[str]] = {}
@@ -63,8 +63,12 @@ def texts(made: Note | NotEnoughData) -> str:
 def test_every_draft_passes_every_gate_and_every_number_traces(figures: Counter[str]) -> None:
     wrong: list[object] = []
     for seed in states(MANY):
-        made = written(*state(seed))
         figures["states"] += 1
+        try:
+            made = written(*state(seed))
+        except Exception as error:  # counted like a failed gate, so that one does not hide others
+            wrong.append((seed, repr(error)))
+            continue
         if isinstance(made, NotEnoughData):
             assert made.what, "a refusal without a reason"
             assert made.todo, "a refusal without advice"
@@ -81,7 +85,7 @@ def test_every_draft_passes_every_gate_and_every_number_traces(figures: Counter[
             figures["warnings"] += sum(p.severity == "warning" for p in problems)
             for number in draft.numbers:
                 wrong += [(seed, draft.form, number.text, w) for w in untraced(made, number)]
-    figures["gate errors and untraced numbers"] = len(wrong)
+    figures["exceptions, gate errors and untraced numbers"] = len(wrong)
     assert wrong == []
     assert figures["notes"] >= MANY / 2, "most states must be worth a note, or this shows nothing"
 

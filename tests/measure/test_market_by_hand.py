@@ -81,7 +81,8 @@ def legs(beta: float, n: int = 120) -> tuple[Floats, Floats, Floats]:
     own = np.tile([0.5, -0.5], n // 2)
     right = 100 * np.cumprod(1 + market / 100)
     left = 10 * np.cumprod(1 + (beta * market + own) / 100)
-    return NOW - DAY * np.arange(n, 0, -1.0), left, right
+    ts = np.asarray(NOW - DAY * np.arange(n, 0, -1.0), dtype=np.float64)
+    return ts, left.astype(np.float64), right.astype(np.float64)
 
 
 def test_beta_and_its_residual_are_found_again() -> None:
