@@ -71,11 +71,7 @@ def note(
     memory: Memory = Memory(),
 ) -> Note:
     """Measure, judge, plan, write, check. Raises NotEnoughData when nothing true can be said."""
-    measured = measure(snapshot, history, config.market)
-    _enough(measured, config.market.majors)
-    rows = panel(measured, snapshot, history, config.market)
-    rows = joined(memory.past, rows) if memory.past is not None else rows
-    judgement = judge(book, rows)
+    measured, rows, judgement = judged(snapshot, history, config, book, memory)
     findings = judgement.findings
     story = plan(
         findings,
@@ -104,6 +100,27 @@ def note(
     )
 
 
+def judged(
+    snapshot: Snapshot,
+    history: History,
+    config: Config,
+    book: RuleBook,
+    memory: Memory | None = None,
+) -> tuple[Measured, Panel, Judgement]:
+    """Measure and judge: what is known at the snapshot's moment, and what the rules make of it."""
+    measured = measure(snapshot, history, config.market)
+    _enough(measured, config.market.majors)
+    rows = panel(measured, snapshot, history, config.market)
+    if memory is not None and memory.past is not None:
+        rows = joined(memory.past, rows)
+    return measured, rows, judge(book, rows)
+
+
+def windows() -> dict[str, str]:
+    """Metric -> the text of its window, for the checker."""
+    return {name: info.window for name, info in catalog().items() if info.window}
+
+
 def _write(desk: Desk) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     long, said = article(desk)
     short, _ = post(desk, "x", x.fit, x.LIMITS.limit or 0)
@@ -129,7 +146,7 @@ def _checked(
         },
         lexicon=templates.lexicon,
         now=int(rows.times[-1]),
-        windows={name: info.window for name, info in catalog().items() if info.window},
+        windows=windows(),
         headlines=headlines,
     )
 

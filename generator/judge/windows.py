@@ -101,6 +101,23 @@ def _running(x: Floats, block: Ints, step: np.ufunc, backward: bool) -> Floats:
     return out
 
 
+def _running_at(x: Floats, block: Ints, step: np.ufunc, backward: bool, rows: Ints) -> Floats:
+    """Rows of `_running`; one row alone is reduced without the running totals on its way.
+
+    Along the first axis of a C-ordered table of several columns a reduction adds row by row, as
+    accumulating does, so both give the same bits; one column alone would be summed in pairs.
+    """
+    if len(rows) != 1 or x.shape[1] < 2:
+        return _running(x, block, step, backward)[rows]
+    row = int(rows[0])
+    if backward:
+        end = int(np.searchsorted(block, block[row], side="right"))
+        part = x[row:end][::-1]
+    else:
+        part = x[int(np.searchsorted(block, block[row])) : row + 1]
+    return np.asarray(step.reduce(np.array(part, order="C"), axis=0)[None])
+
+
 def even_rows(first: Ints, last: Ints) -> int:
     """The number of rows of every window when it is the same for all and they are in step."""
     if not len(first) or (np.diff(first) != 1).any() or (np.diff(last) != 1).any():
@@ -165,10 +182,10 @@ def rolling(x: Floats, cut: Cut, step: np.ufunc) -> Floats:
     """
     if cut.even and step is not np.add:
         return _extreme(x, cut.even, step)[-len(cut.covered) :]
-    head = _running(x, cut.block, step, False)[cut.head]
+    head = _running_at(x, cut.block, step, False, cut.head)
     if cut.all_head:
         return head
-    tail = _running(x, cut.block, step, True)[cut.tail]
+    tail = _running_at(x, cut.block, step, True, cut.tail)
     joined: Floats = cut.join(head, tail, lambda a, b: step(a, b))
     return joined
 
@@ -216,8 +233,8 @@ def _centred(x: Floats, cut: Cut, backward: bool) -> tuple[Floats, Floats, Float
     centred = x - x[edge]
     rows = cut.tail if backward else cut.head
     present = cut.has_tail if backward else cut.has_head
-    total = _running(centred, cut.block, np.add, backward)[rows]
-    square = _running(centred * centred, cut.block, np.add, backward)[rows]
+    total = _running_at(centred, cut.block, np.add, backward, rows)
+    square = _running_at(centred * centred, cut.block, np.add, backward, rows)
     count = np.abs(edge[rows] - rows).astype(np.float64) + 1.0
     count = np.where(present, count, 0.0)[:, None]
     safe = np.where(count > 0, count, 1.0)

@@ -71,7 +71,7 @@ def preview_json(
         "sources": source_rows(snapshot.sources if sources is None else sources),
         "findings": [_finding(f, metrics, drafts) for f in findings],
         "drafts": [_draft(d) for d in drafts],
-        "problems": [_problem(p) for p in problems],
+        "problems": problem_rows(problems),
     }
 
 
@@ -139,6 +139,11 @@ def _draft(draft: Draft) -> dict[str, Any]:
         "limit": draft.limit,
         "trace": [_number(n) for n in draft.numbers],
     }
+
+
+def problem_rows(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Problems as `--json` prints them."""
+    return [_problem(p) for p in problems]
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
