@@ -30,6 +30,7 @@ from generator.model import HOUR, MARKET, Panel
 Floats = NDArray[np.float64]
 Answer = tuple[Any, Any]
 STEP = 8 * HOUR
+TARGET = {(30, 500): 5.0, (30, 5_000): 80.0}  # ms, a newest-row pass: (rules, assets)
 SCOPES = {
     **dict.fromkeys(("ret", "z", "rvol", "fund", "oi", "basis", "price", "liq"), "asset"),
     "breadth": "market",
@@ -294,8 +295,10 @@ def main() -> None:
             hand = best(partial(by_hand, tail, 99, count), 15)
             tails = best(partial(by_hand, tail, 0, count), 3)
             whole = best(partial(judge, book, tail), 3)
+            target = TARGET.get((count, assets))
+            kept = "" if target is None else f" (target {target:g} ms)"
             print(
-                f"newest row, {count} rules x {assets} assets: ours {ours * 1e3:.2f} ms, "
+                f"newest row, {count} rules x {assets} assets: ours {ours * 1e3:.2f} ms{kept}, "
                 f"hand on the newest row {hand * 1e3:.2f} ms (ratio {ours / hand:.2f}), "
                 f"hand on the whole tail {tails * 1e3:.1f} ms (ratio {ours / tails:.2f}); "
                 f"judge() with findings {whole * 1e3:.1f} ms"
