@@ -24,7 +24,8 @@ from generator.model import History, Series, Snapshot
 
 # Not getrusage: what it gives begins with the parent's own memory.
 PEAK = """
-print("peak", next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
+status = open("/proc/self/status").read()
+print("peak", status.split("VmHWM:")[1].split()[0])
 """
 
 
