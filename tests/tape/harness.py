@@ -132,10 +132,18 @@ def environment(folder: Path, prefix: str) -> dict[str, str]:
     return kept
 
 
-def preview(folder: Path, moment: str, prefix: str, *options: str, limit_s: float = 240) -> Run:
+def preview(
+    folder: Path,
+    moment: str,
+    prefix: str,
+    *options: str,
+    as_json: bool = True,
+    limit_s: float = 240,
+) -> Run:
     """The real program in a process of its own, in `folder`, at `moment` (UTC)."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "generator", "preview", "--now", moment, "--json", *options]
+    command = [sys.executable, "-m", "generator", "preview", "--now", moment, *options]
+    command += ["--json"] if as_json else []
     began = time.monotonic()
     done = subprocess.run(
         command,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import urllib.error
@@ -51,10 +52,8 @@ def withholding(tape: Tape, coin: str) -> Iterator[str]:
         do_POST = do_GET
 
         def _give(self, status: int, body: bytes) -> None:
-            try:
+            with contextlib.suppress(ValueError):  # a feed, or an error page
                 body = json.dumps(without(json.loads(body), starts)).encode()
-            except ValueError:
-                pass  # a feed, or an error page
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
