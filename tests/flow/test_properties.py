@@ -267,7 +267,8 @@ def test_a_scenario_is_stamped_wherever_it_is_shown() -> None:
         assert isinstance(made, Note)
         assert not made.failed, (name, made.problems)
         files = run_files(made, "0000-scenario", "2026-02-28/morning")
-        assert "SCENARIO" in str(files["preview.html"]), name
+        for shown in ("preview.html", "draft.md", "posts/x.txt"):
+            assert "SCENARIO" in str(files[shown]), (name, shown)
         assert re.search(r'"mode": "scenario"', str(files["snapshot.json"])), name
         assert made.snapshot.mode == "scenario"
         assert made.snapshot.scenario == name

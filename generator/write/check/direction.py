@@ -16,6 +16,7 @@ SIZES = ("little", "slight", "normal", "sharp", "extreme")
 NORMAL, SHARP = 2, 3
 SIDE_OF_ZERO = re.compile(r"\b(?:negative|positive|(?:below|above)(?= zero))\b")
 BREADTH = "perps_negative_share"
+NONZERO = re.compile("[1-9]")
 PREMIUM = re.compile(r"premium|basis")
 
 
@@ -50,7 +51,7 @@ def _check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Ite
         return
     # A change printed with its sign says its own direction, and one that prints as zero has none
     # to a reader; only the words of its own clause can contradict.
-    alone = is_change(trace) and (trace.text[:1] in "+-−" or not re.search("[1-9]", trace.text))
+    alone = is_change(trace) and (trace.text[:1] in "+-−" or not NONZERO.search(trace.text))
     found = _nearest(sentence, trace, pattern, alone)
     if found is None or not sign or math.isnan(sign):
         return

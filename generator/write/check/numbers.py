@@ -226,19 +226,23 @@ def _check_untraced(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
 
 def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]:
     """Digits and number words of a sentence that no trace covers, tickers and tags left out."""
-    text, lexicon = reading.draft.segments[sentence.segment], reading.lexicon
-    covered = [(n.start, n.end) for n in sentence.numbers]
-    start, end = sentence.start, sentence.end
-    covered += [(a, b) for a, b, _ in reading.named[sentence.segment] if start <= a < end]
-    low, offset = sentence.low, sentence.start
+    low, offset, lexicon = sentence.low, sentence.start, reading.lexicon
+    found = [m for pattern in (DIGITS, lexicon.number) for m in pattern.finditer(low)]
+    covered = [(n.start - offset, n.end - offset) for n in sentence.numbers]
+    found = [m for m in found if not any(a <= m.start() and m.end() <= b for a, b in covered)]
+    if not found:  # most sentences: every number in them is traced
+        return
+    covered = [
+        (a - offset, b - offset)
+        for a, b, _ in reading.named[sentence.segment]
+        if offset <= a < sentence.end
+    ]
     if "#" in low or "@" in low or "://" in low:
-        covered += [m.span() for m in TAG_OR_LINK.finditer(text, sentence.start, sentence.end)]
-    covered += [(m.start() + offset, m.end() + offset) for m in lexicon.exempt.finditer(low)]
-    for pattern in (DIGITS, lexicon.number):
-        for m in pattern.finditer(low):
-            start, end = m.start() + offset, m.end() + offset
-            if not any(a <= start and end <= b for a, b in covered):
-                yield (start, end), m[0]
+        covered += [m.span() for m in TAG_OR_LINK.finditer(low)]
+    covered += [m.span() for m in lexicon.exempt.finditer(low)]
+    for m in found:
+        if not any(a <= m.start() and m.end() <= b for a, b in covered):
+            yield (m.start() + offset, m.end() + offset), m[0]
 
 
 def _check_window(reading: Reading, sentence: Sentence, match: re.Match[str]) -> Iterator[Problem]:

@@ -38,11 +38,11 @@ def _check_topics(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
     lexicon = reading.lexicon
     if not lexicon.topic.search(sentence.low):
         return
-    topics = [name for name, p in lexicon.topics.items() if p.search(sentence.low)]
     counted = any(n.unit not in ("ms", "text") for n in sentence.numbers)
     if not lexicon.scope.search(sentence.low):
         nearby = lexicon.scope.search(_paragraph(reading, sentence))
         if counted or not nearby:
+            topics = [name for name, p in lexicon.topics.items() if p.search(sentence.low)]
             message = f"{' and '.join(topics)} without a venue or 'across N venues'"
             yield problem(GATE, message, sentence)
     if any("funding" in n.metric and n.unit.startswith(("%", "decimal")) for n in sentence.numbers):
