@@ -52,6 +52,7 @@ class Composer:
         self.recorder = Recorder(desk.templates.words())
         self.chooser = Chooser(desk.seed, desk.used)
         self.regions: list[tuple[tuple[str, ...], bool]] = []
+        self.done: set[str] = set()  # keys of findings told, so that none is told twice
         # The environment outlives a draft; its filters must write into this draft's record.
         for name in FILTERS:
             desk.templates.env.filters[name] = getattr(self.recorder, name)
@@ -65,10 +66,30 @@ class Composer:
     # ---------------------------------------------------------------- what templates call
 
     def say(self, view: FindingView | None, block: str = "body", **more: Any) -> str:
-        """One finding in the words of one of its blocks; nothing when it has no such block."""
-        if view is None:
+        """One finding in the words of one of its blocks; nothing when it has no such block.
+
+        A finding that pulls against it follows at once, joined by "but", and is not told again.
+        """
+        if view is None or view.finding.key in self.done:
             return ""
-        return self._say([view], block, {"f": view, "group": [view], **more})
+        text = self._say([view], block, {"f": view, "group": [view], **more})
+        if not text or view.finding.role != "finding":
+            return text
+        self.done.add(view.finding.key)
+        return " ".join((text, *self._against([view.finding], block)))
+
+    def _against(self, told: Sequence[Finding], block: str) -> list[str]:
+        """The other sides of declared conflicts with what was just told."""
+        keys = {f.key for f in told}
+        sides = {b if a in keys else a for a, b in self.desk.story.conflicts if keys & {a, b}}
+        out = []
+        for finding in self.told:
+            if finding.key in sides - self.done:
+                self.done.add(finding.key)
+                view, but = self.view(finding), str(self.recorder.words["but"])
+                words = "post" if block == "post" else "body"
+                out.append(self._say([view], words, {"f": view, "group": [view]}, but))
+        return out
 
     def opening(self) -> str:
         """The lead, with the same finding of another major where there are words for both."""
@@ -78,16 +99,22 @@ class Composer:
         twins = [f for f in story.evidence if f.rule == story.lead.rule]
         views = [self.view(f) for f in (story.lead, *twins)]
         if twins and self._options(_phrases(story.lead.rule), "lead_group"):
-            return self._say(views, "lead_group", told_together(views))
+            text = self._say(views, "lead_group", told_together(views))
+            self.done |= {f.key for f in (story.lead, *twins)}
+            return " ".join((text, *self._against((story.lead, *twins), "body")))
         return " ".join(self.say(v, "lead" if i == 0 else "body") for i, v in enumerate(views))
 
     def tell(self, group: Sequence[FindingView], block: str = "body") -> str:
         """Findings of one rule: together where the phrase file has a `group` block."""
+        group = [v for v in group if v.finding.key not in self.done]
         if not group:
             return ""
         name = _phrases(group[0].rule)
         if len(group) > 1 and self._options(name, "group"):
-            return self._say(list(group), "group", told_together(list(group)))
+            text = self._say(group, "group", told_together(group))
+            findings = [v.finding for v in group if v.finding.role == "finding"]
+            self.done |= {f.key for f in findings}
+            return " ".join((text, *self._against(findings, block)))
         return " ".join(filter(None, (self.say(v, block) for v in group)))
 
     def together(self, group: Sequence[FindingView], block: str) -> str:
@@ -147,16 +174,18 @@ class Composer:
 
     # ---------------------------------------------------------------- regions
 
-    def _say(self, views: list[FindingView], block: str, context: dict[str, Any]) -> str:
+    def _say(
+        self, views: list[FindingView], block: str, context: dict[str, Any], opening: str = ""
+    ) -> str:
         name = _phrases(views[0].rule)
         if not self._options(name, block):
             if block in ("lead", "post"):
-                return self._say(views, "body" if block == "lead" else "lead", context)
+                return self._say(views, "body" if block == "lead" else "lead", context, opening)
             return ""
         keys = tuple(v.finding.key for v in views)
         if block == "quiet":
             keys += (f"quiet_day:{MARKET}",)
-        return self._render(name, block, context, keys)
+        return self._render(name, block, context, keys, opening)
 
     def _options(self, name: str, block: str) -> list[str]:
         if not self.desk.templates.exists(name):
@@ -164,9 +193,18 @@ class Composer:
         blocks = self.desk.templates.blocks(name)
         return [b for b in blocks if b == block or (b.startswith(f"{block}_") and b[-2] == "_")]
 
-    def _render(self, name: str, block: str, context: dict[str, Any], keys: tuple[str, ...]) -> str:
+    def _render(
+        self,
+        name: str,
+        block: str,
+        context: dict[str, Any],
+        keys: tuple[str, ...],
+        opening: str = "",
+    ) -> str:
         chosen = self.chooser.choose(name, self._options(name, block))
         text = marks.tidy(self.desk.templates.block(name, chosen, self._context(context)))
+        if opening and text:
+            text = f"{opening} {_mid_sentence(text)}"
         return self._region(keys, text) if text else ""
 
     def _region(self, keys: tuple[str, ...], text: str, furniture: bool = False) -> str:
@@ -384,6 +422,13 @@ def _says(told: Finding, level: Finding) -> bool:
         and told.strength > level.strength
         and level.evidence[0] in told.evidence
     )
+
+
+def _mid_sentence(text: str) -> str:
+    """A sentence's text to stand after a joining word: an ordinary first word loses its capital."""
+    word = text.split(" ", 1)[0]
+    plain = word.isascii() and word.isalpha() and word.istitle() and word not in set(NAMES.values())
+    return text[0].lower() + text[1:] if plain else text
 
 
 def _gain(view: FindingView) -> float:

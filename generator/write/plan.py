@@ -29,7 +29,8 @@ WEIGHTS = {
 # For one subject, the first tells what the second would, only better (canon B.5).
 PRECEDES = {
     "one_hour_shock": ("daily_fall", "daily_rise"),
-    "largest_move": ("daily_fall", "daily_rise"),
+    "largest_fall": ("daily_fall",),
+    "largest_rise": ("daily_rise",),
     "round_trip": ("daily_fall", "daily_rise"),
     "broad_fall": ("median_gap",),
     "broad_rise": ("median_gap",),
@@ -162,7 +163,9 @@ def _watch(chosen: tuple[Finding, ...], levels: tuple[Finding, ...]) -> tuple[Wa
     """Two or three items from the leading findings, confirming and refuting, each kind once."""
     items: list[Watch] = []
     seen: set[str] = set()
-    pool = [f for f in chosen if f.watch] + [f for f in levels if f.watch]
+    pool = [f for f in chosen if f.watch] + [f for f in levels if f.watch and f.strength > 0]
+    # With nothing else to watch, the ends of the day's range are what any reader can check.
+    pool = pool or [f for f in levels if f.watch]
     ordered = [w for f in pool for w in sorted(f.watch, key=lambda w: (w.metric, w.trigger))]
     for wanted in (("confirm",), ("refute",), ("confirm", "refute")):
         for watch in ordered:

@@ -124,7 +124,7 @@ class Recorder:
     def per(self, q: Quantity) -> str:
         """The interval a rate is quoted per, from its unit: `8 h`."""
         number, _, unit = q.unit.rpartition("per ")[2].partition(" ")
-        label = Quantity(f"window:{q.metric}", q.subject, float(number), unit, q.rule)
+        label = Quantity(f"window:{_base(q)}", q.subject, float(number), unit, q.rule)
         return self.mark(label, f"{number} {unit}", decimals=0)
 
     def points(self, q: Quantity) -> str:
@@ -207,7 +207,7 @@ class Recorder:
         number, _, unit = q.window.partition(" ")
         if not unit:
             return q.window
-        label = Quantity(f"window:{q.metric}", q.subject, float(number), unit, q.rule)
+        label = Quantity(f"window:{_base(q)}", q.subject, float(number), unit, q.rule)
         return self.mark(label, f"{number} {unit}", decimals=0)
 
 
@@ -217,6 +217,11 @@ def _known(q: Quantity) -> float:
     if not math.isfinite(q.value):
         raise TemplateError(q.rule, f"{q.metric} is unknown", "test it with `is defined` first")
     return q.value
+
+
+def _base(q: Quantity) -> str:
+    """The metric whose window or unit a trigger has, too."""
+    return q.metric.removeprefix("trigger:")
 
 
 def _share(q: Quantity) -> float:
