@@ -91,10 +91,10 @@ def test_a_run_that_starts_late_or_early_is_still_one_a_day() -> None:
 def test_explaining_shows_the_name_that_the_rule_itself_gives_a_threshold() -> None:
     text = "id: X\ntitle: X\nscope: asset\nparams: {%s: 5}\nwhen: return_24h > %s\n"
     rules = book(a_first=text % ("rank", "rank"), b_second=text % ("excess", "excess"))
-    nodes, shared = rules.nodes, dict(rules.rules)
-    for name in shared:  # one table for both, as when a folder is loaded
-        shared[name] = build_rule(shared[name].document, name, "x", rules.catalog, nodes)
-    both = RuleBook(shared, rules.catalog, nodes)
+    nodes, both_rules = rules.nodes, dict(rules.rules)
+    for name in both_rules:  # one table for both, as when a folder is loaded
+        both_rules[name] = build_rule(both_rules[name].document, name, "x", rules.catalog, nodes)
+    both = RuleBook(both_rules, rules.catalog, nodes)
     found = judge(both, panel({"return_24h": {"BTC": [6]}}))
     shown = [found.verdicts[n, "BTC"].comparisons[0].text for n in ("a_first", "b_second")]
     assert shown == ["return_24h > rank", "return_24h > excess"]
