@@ -316,7 +316,7 @@ class Composer:
                 "headlines": self._headlines(1 if trim else 2),
                 "watch": [self._watch(w) for w in watch],
                 "spare": trim < 1 and not story.quiet,
-                "falling": self.desk.measured.values[MARKET].get("median_return_24h", 0.0) < 0,
+                "falling": _larger_falls(movers),
                 "brief": trim >= 3 or story.quiet,
             }
         )
@@ -422,6 +422,12 @@ def _says(told: Finding, level: Finding) -> bool:
         and told.strength > level.strength
         and level.evidence[0] in told.evidence
     )
+
+
+def _larger_falls(movers: Sequence[FindingView]) -> bool:
+    """Whether the largest move on the list of movers is a fall."""
+    moves = [v.return_24h.value for v in movers]
+    return bool(moves) and max(moves, key=abs) < 0
 
 
 def _mid_sentence(text: str) -> str:

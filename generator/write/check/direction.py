@@ -85,6 +85,8 @@ def _check_subject(reading: Reading, sentence: Sentence, trace: NumberTrace) -> 
     """A number stands with the asset it belongs to: named in its clause, or last before it."""
     if trace.unit in ("ms", "text") or trace.subject in (MARKET, ""):
         return
+    if trace.metric.startswith("window:"):
+        return  # a window's label is the same for every asset
     clause = sentence.clause(trace.start)
     near = reading.subjects_in(sentence.segment, clause)
     parts = trace.subject.split("/")

@@ -1,0 +1,120 @@
+"""`commentary templates check`: are the words sound, are any missing, does every block render."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from generator.cli import Context
+from generator.errors import EXIT_DONE, EXIT_FAILED, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from generator.flow import Note
+    from generator.judge import RuleBook
+    from generator.write.templates import Templates
+
+HELP = "check the templates: read, lint and render them all against the scenarios"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("check",))
+    parser.add_argument("--lang", action="append", metavar="L", help="only this language (all)")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    from generator.commands.rules import rule_book
+    from generator.config import template_folders
+
+    folders = template_folders(context.folder)
+    book = rule_book(context)
+    reports = [_checked(context, folders, lang, book) for lang in _languages(args.lang, folders)]
+    flaws = sum(len(r["problems"]) for r in reports)
+    if context.as_json:
+        context.give_json({"languages": reports})
+        return EXIT_FAILED if flaws else EXIT_DONE
+    for report in reports:
+        for problem in report["problems"]:
+            context.give(f"{problem['place']}: {problem['message']}")
+        context.say(
+            f"{report['lang']}: {report['templates']} templates, {report['rendered']} blocks "
+            f"rendered, {len(report['problems'])} problems"
+        )
+        if report["made_up"]:
+            context.say(
+                f"  on made-up evidence, no scenario has them: {', '.join(report['made_up'])}"
+            )
+    return EXIT_FAILED if flaws else EXIT_DONE
+
+
+def _languages(asked: list[str] | None, folders: tuple[Path, ...]) -> list[str]:
+    """Those asked for, or every folder of templates; UsageError for one that is not there."""
+    from generator.coerce import did_you_mean
+
+    known = sorted({p.parent.name for f in folders for p in f.glob("*/article.j2")})
+    for lang in asked or ():
+        if lang not in known:
+            what = "there are no templates in this language"
+            raise UsageError(lang, what, did_you_mean(lang, known))
+    return asked or known
+
+
+def _checked(
+    context: Context, folders: tuple[Path, ...], lang: str, book: RuleBook
+) -> dict[str, Any]:
+    from generator.write.templates import Templates
+    from generator.write.trial import (
+        Flaw,
+        Tried,
+        desk_of,
+        missing,
+        render_all,
+        render_made_up,
+        unreadable,
+        untried,
+    )
+
+    templates = Templates(folders, lang)
+    templates.words()
+    tried, desk = Tried(set(), set(unreadable(templates))), None
+    # A file that cannot be read would fail again, less clearly, in everything that uses it.
+    if not tried.flaws:
+        tried.flaws |= set(missing(templates, book))
+        for name, written in _notes(context, templates, book, tried.flaws):
+            desk = desk_of(written, templates, context.config)
+            render_all(desk, written.findings, tried)
+            problems = {p for found in written.problems for p in found if p.severity == "error"}
+            tried.flaws |= {Flaw(f"scenario {name}", f"{p.gate}: {p.message}") for p in problems}
+    made_up = untried(templates, book, tried) if desk is not None else ()
+    for rule in made_up:
+        assert desk is not None
+        render_made_up(desk, rule, tried)
+    prefix = f"{lang}/"
+    return {
+        "lang": lang,
+        "templates": sum(n.startswith(prefix) for n in templates.loader.list_templates()),
+        "rendered": len(tried.blocks),
+        "made_up": [rule.name for rule in made_up],
+        "problems": [{"place": f.place, "message": f.message} for f in sorted(tried.flaws)],
+    }
+
+
+def _notes(
+    context: Context, templates: Templates, book: RuleBook, flaws: set[Any]
+) -> Iterator[tuple[str, Note]]:
+    """The note of every shipped scenario; one that cannot be written is a flaw."""
+    from generator.collect.scenario import load_scenario, scenario_names
+    from generator.errors import TemplateError
+    from generator.flow import note
+    from generator.gather import slot
+    from generator.write.trial import Flaw, placed
+
+    for name in scenario_names():
+        snapshot, history = load_scenario(name)
+        try:
+            seed = slot(snapshot.now)
+            yield name, note(snapshot, history, context.config, book, templates, seed=seed)
+        except TemplateError as error:
+            flaws.add(Flaw(placed(error) or error.subject, f"{error.subject} {error.what}"))

@@ -1,0 +1,259 @@
+"""Trying templates before a market does: every file read, every phrase block rendered.
+
+Phrases of a rule that fires in none of the given notes can only be tried on made-up evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any
+
+from jinja2 import nodes
+
+from generator.errors import TemplateError
+from generator.flow import Note
+from generator.judge import RuleBook
+from generator.judge.model import Rule
+from generator.measure import Measured, catalog
+from generator.measure.inputs import Inputs
+from generator.model import MARKET, Finding, Headline
+from generator.settings import Config
+from generator.write.compose import FURNITURE, Composer, Desk
+from generator.write.quantity import FILTERS, Recorder
+from generator.write.templates import Templates, read
+from generator.write.views import FindingView, HeadlineView, WatchView, quantity, told_together
+
+ARTICLE = "article.j2"
+SHARED_WATCH = "watch.j2"
+TOLD = ("finding", "level")  # the roles that speak to a reader
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Flaw:
+    """Something wrong with a template. place is "file:line" where the line is known."""
+
+    place: str
+    message: str
+
+
+@dataclass
+class Tried:
+    """Blocks rendered at least once, as (file, block), and what was found on the way."""
+
+    blocks: set[tuple[str, str]]
+    flaws: set[Flaw]
+
+
+def unreadable(templates: Templates) -> Iterator[Flaw]:
+    """What stops a file of the language from being read: syntax, lint, a construct not allowed."""
+    recorder = Recorder(templates.words())
+    for name in FILTERS:  # only a composer brings them, and none is at work yet
+        templates.env.filters[name] = getattr(recorder, name)
+    prefix = f"{templates.lang}/"
+    for full in templates.loader.list_templates():
+        if full.startswith(prefix):
+            try:
+                templates.blocks(full.removeprefix(prefix))
+            except TemplateError as error:
+                yield Flaw(error.subject, _message(error))
+
+
+def missing(templates: Templates, book: RuleBook) -> Iterator[Flaw]:
+    """Blocks that some rule or some other template would look for in vain."""
+    for rule in book.rules.values():
+        # A level has words only if an article asks for it; a finding is told wherever it ranks.
+        if rule.role == "finding" and rule.status != "deprecated":
+            yield from _missing_of(templates, rule)
+    furniture = set(templates.blocks(FURNITURE))
+    for line, block in _calls(templates, ARTICLE, "fixed"):
+        if block not in furniture:
+            yield Flaw(f"{_path(templates, ARTICLE)}:{line}", f"{FURNITURE} has no block {block}")
+    for line, level in _calls(templates, ARTICLE, "level"):
+        if not templates.exists(phrases_of(level)):
+            yield Flaw(f"{_path(templates, ARTICLE)}:{line}", f"{phrases_of(level)} is missing")
+
+
+def _missing_of(templates: Templates, rule: Rule) -> Iterator[Flaw]:
+    name = phrases_of(rule.name)
+    if not templates.exists(name):
+        yield Flaw(f"{templates.lang}/{name}", f"is missing: {rule.name} has no words")
+        return
+    own = templates.blocks(name)
+    if not _variants(own, "body"):
+        yield Flaw(_path(templates, name), "has no block body")
+    shared = templates.blocks(SHARED_WATCH) if templates.exists(SHARED_WATCH) else ()
+    for phrase in dict.fromkeys(w.phrase for w in rule.watch):
+        for wanted in (f"watch_{phrase}", f"question_{phrase}"):
+            if not _variants(own, wanted) and not _variants(shared, wanted):
+                yield Flaw(_path(templates, name), f"has no block {wanted}, nor has {SHARED_WATCH}")
+
+
+def _calls(templates: Templates, name: str, function: str) -> Iterator[tuple[int, str]]:
+    """Line and text of every `function('text')` in a template."""
+    path = templates.loader.find(f"{templates.lang}/{name}")
+    if path is None:
+        return
+    for call in templates.env.parse(read(path), name, str(path)).find_all(nodes.Call):
+        named = isinstance(call.node, nodes.Name) and call.node.name == function
+        if named and call.args and isinstance(text := call.args[0], nodes.Const):
+            yield call.lineno, str(text.value)
+
+
+def desk_of(note: Note, templates: Templates, config: Config) -> Desk:
+    """What a note was written from, for trying other words on it."""
+    return Desk(
+        snapshot=note.snapshot,
+        measured=note.measured,
+        story=note.story,
+        house=config.house,
+        templates=templates,
+        majors=config.market.majors,
+        seed="trial",
+        missing="",
+        partial="",
+    )
+
+
+def render_all(desk: Desk, findings: Iterable[Finding], tried: Tried) -> None:
+    """Every block of the phrase file of every finding, whatever the planner chose."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.role in TOLD and desk.templates.exists(phrases_of(finding.rule)):
+            groups.setdefault(finding.rule, []).append(finding)
+    for found in groups.values():
+        for index, finding in enumerate(found):
+            _render_finding(desk, found, finding, tried, together=index == 0)
+
+
+def render_made_up(desk: Desk, rule: Rule, tried: Tried) -> None:
+    """The blocks of a rule that fires nowhere, on evidence that is 1 throughout.
+
+    It finds what would fail in every market: a misspelt metric, one that is no evidence, a number
+    without a filter. It cannot find what fails only for some values.
+    """
+    subject = {"market": MARKET, "pair": "/".join(desk.majors[:2][::-1])}.get(
+        rule.scope, desk.majors[0]
+    )
+    values: dict[str, dict[str, float]] = {subject: {}, MARKET: {"mover_floor": 1, "mover_age": 1}}
+    for name in rule.evidence:
+        if name in catalog():
+            values[MARKET if catalog()[name].scope == "market" else subject][name] = 1.0
+    title = Headline("a feed", "a headline", "", 0, 0)
+    measured = Measured(
+        desk.measured.now,
+        values,
+        dict.fromkeys(values, Inputs()),
+        {subject: (title,)},
+        desk.measured.universe,
+    )
+    made_up = Finding(
+        rule=rule.name,
+        subject=subject,
+        family=rule.family,
+        role=rule.role,
+        state="new",
+        since=desk.measured.now,
+        strength=1.0,
+        tail=1.0,
+        evidence=rule.evidence,
+    )
+    render_all(replace(desk, measured=measured), (made_up,), tried)
+
+
+def _render_finding(
+    desk: Desk, found: list[Finding], finding: Finding, tried: Tried, *, together: bool
+) -> None:
+    composer = Composer(desk)
+    also = frozenset(f.rule for f in found if f.subject == finding.subject)
+    views = {f.key: FindingView(f, desk.measured, also) for f in found}
+    view, name = views[finding.key], phrases_of(finding.rule)
+    context = {**told_together(list(views.values())), **_extras(desk, composer, view), "f": view}
+    for block in desk.templates.blocks(name):
+        if block.startswith(("watch_", "question_")):
+            continue
+        if "group" in block and not together:
+            continue
+        _try(composer, name, block, context, tried)
+    for item in finding.watch:
+        watch = {"w": WatchView(item, desk.measured, finding.rule)}
+        for wanted in (f"watch_{item.phrase}", f"question_{item.phrase}"):
+            for file in (name, SHARED_WATCH):
+                options = _variants(desk.templates.blocks(file), wanted)
+                for block in options:
+                    _try(composer, file, block, watch, tried)
+                if options:
+                    break
+
+
+def _try(
+    composer: Composer, name: str, block: str, context: Mapping[str, Any], tried: Tried
+) -> None:
+    templates = composer.desk.templates
+    try:
+        templates.block(name, block, composer._context(context))
+    except TemplateError as error:
+        where = placed(error) or f"{_path(templates, name)} (block {block})"
+        tried.flaws.add(Flaw(where, f"{error.subject} {_message(error)}"))
+    tried.blocks.add((name, block))
+
+
+def _extras(desk: Desk, composer: Composer, view: FindingView) -> dict[str, Any]:
+    """What the composer gives to lists of movers and to headlines beyond the finding itself."""
+    market, rule = desk.measured.universe, view.rule
+    more: dict[str, Any] = {
+        "scope": market.name if market else "",
+        "floor": quantity(desk.measured, "mover_floor", MARKET, rule),
+        "age": quantity(desk.measured, "mover_age", MARKET, rule),
+    }
+    for headline in desk.measured.headlines.get(view.finding.subject, ())[:1]:
+        more["h"] = HeadlineView.of(view.finding.subject, headline, composer.quote)
+    return more
+
+
+def untried(templates: Templates, book: RuleBook, tried: Tried) -> tuple[Rule, ...]:
+    """Rules that have words and fired in none of the notes."""
+    done = {name for name, _ in tried.blocks}
+    return tuple(
+        r
+        for r in book.rules.values()
+        if r.role in TOLD
+        and templates.exists(phrases_of(r.name))
+        and phrases_of(r.name) not in done
+    )
+
+
+def phrases_of(rule: str) -> str:
+    return f"phrases/{rule}.j2"
+
+
+def _variants(blocks: Iterable[str], wanted: str) -> list[str]:
+    return [b for b in blocks if b == wanted or (b.startswith(f"{wanted}_") and b[-2] == "_")]
+
+
+def _path(templates: Templates, name: str) -> str:
+    return str(templates.loader.find(f"{templates.lang}/{name}") or name)
+
+
+def _message(error: TemplateError) -> str:
+    return f"{error.what}; {error.todo}" if error.todo else error.what
+
+
+def placed(error: BaseException | None) -> str:
+    """The template line an error came from: Jinja's compiled code knows its own source lines."""
+    while error is not None:
+        if found := _line(error.__traceback__):
+            return found
+        error = error.__cause__
+    return ""
+
+
+def _line(at: TracebackType | None) -> str:
+    found = ""
+    while at is not None:
+        template = at.tb_frame.f_globals.get("__jinja_template__")
+        if template is not None:
+            found = f"{template.filename}:{template.get_corresponding_lineno(at.tb_lineno)}"
+        at = at.tb_next
+    return found
