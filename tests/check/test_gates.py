@@ -413,6 +413,8 @@ def movers(text: str) -> tuple[Problem, ...]:
 def test_a_ticker_of_one_letter_has_its_own_number() -> None:
     right = "In 24 h on OKX: M +45.2%, W -3.1%, S +12.0%."
     assert not [p for p in movers(right) if p.gate == "numbers"]
+    bare = right.replace("M +45.2%", "M at +45.2%").replace("S +12.0%", "S: +12.0%")
+    assert not [p for p in movers(bare) if p.gate == "numbers"]
     swapped = right.replace("M +45.2%", "W +45.2%").replace("W -3.1%", "M -3.1%")
     messages = [p.message for p in movers(swapped) if p.gate == "numbers"]
     assert messages == [

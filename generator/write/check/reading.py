@@ -27,7 +27,8 @@ Span = tuple[int, int]
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"”')\]]*\s+(?=[\"“'(\[$#]?[A-Z0-9])|\n+")
 CLAUSE_END = re.compile(r"[;:—()]|,\s|\s–\s|\b(?:and|but|while|whereas)\b")
 TAG_OR_LINK = re.compile(r"https?://\S+|(?<!\w)[#@]\w+")
-ITS_NUMBER = r"(?='s\b|:? (?:at )?[-+−$])"
+ITS_NUMBER = r"(?='s\b|:? (?:at )?[-+−$\d])"
+SIGNED_NUMBER = r"(?='s\b|:? (?:at )?[-+−$])"  # "A 90-day beta" names no asset A
 QUOTED = re.compile(r"“[^”\n]{3,300}”|\"[^\"\n]{3,300}\"")
 
 
@@ -116,7 +117,10 @@ class Reading:
 def _names(subjects: frozenset[str], aliases: tuple[str, ...]) -> re.Pattern[str]:
     plain = sorted(subjects, key=lambda s: (-len(s), s))
     # A ticker of one letter is also a word or a unit: it is a name where a number follows it.
-    names = [re.escape(s) + ("" if len(s) > 1 else ITS_NUMBER) for s in plain]
+    number = {"A": SIGNED_NUMBER, "I": SIGNED_NUMBER}
+    names = [
+        re.escape(s) + ("" if len(s) > 1 else number.get(s.upper(), ITS_NUMBER)) for s in plain
+    ]
     names += [f"(?i:{re.escape(n)})" for n in aliases]
     return re.compile(r"(?<![\w/])(?:" + "|".join(names) + r")(?![\w/])")
 
