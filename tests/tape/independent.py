@@ -85,6 +85,25 @@ class Reckoner:
         window = bars[bars.index >= self.now - DAY][side]
         return float(window.min() if side == "low" else window.max())
 
+    def last_seen(self, venue: str, symbol: str, side: str) -> float | None:
+        """The day (ms) whose low or high last reached the newest day's; None without one."""
+        days = self.day(venue, symbol)
+        if days is None:
+            return None
+        past, newest = days[side].iloc[:-1], days[side].iloc[-1]
+        hit = past[past <= newest] if side == "low" else past[past >= newest]
+        return None if hit.empty else hit.index[-1].timestamp() * 1000
+
+    def last_move(self, venue: str, symbol: str) -> float | None:
+        """The day (ms) that last moved as far as the newest one, in the same direction."""
+        days = self.day(venue, symbol)
+        if days is None:
+            return None
+        moves = days.close.pct_change()
+        past, newest = moves.iloc[:-1], moves.iloc[-1]
+        hit = past[past <= newest] if newest < 0 else past[past >= newest]
+        return None if hit.empty else hit.index[-1].timestamp() * 1000
+
     def worst_hour(self, venue: str, symbol: str) -> float | None:
         bars = self.bars(venue, symbol)
         if bars is None:
@@ -157,10 +176,11 @@ class Reckoner:
         return float(made[statistic])
 
     def movers(self, rising: bool, most: int = 3) -> list[str]:
-        """Raw symbols of the largest gains or falls: liquid, 30 days on record, no majors."""
+        """Raw symbols of the largest gains or falls: liquid, 30 days on record, neither
+        a major nor the contract on an index."""
         table = perps(self.market, self.now)
         able = table[(table.turnover >= LIQUID) & (table.age >= 30)]
-        able = able.drop(index=["BTCUSDT", "ETHUSDT"], errors="ignore")
+        able = able.drop(index=["BTCUSDT", "ETHUSDT", "BTCDOMUSDT"], errors="ignore")
         return list(able.change.sort_values(ascending=not rising).head(most).index)
 
 
@@ -169,6 +189,9 @@ _FAMILIES: dict[str, Callable[[Reckoner, str, str], float | None]] = {
     "return_24h": Reckoner.change,
     "low_price_24h": lambda r, v, s: r.extreme(v, s, "low"),
     "high_price_24h": lambda r, v, s: r.extreme(v, s, "high"),
+    "low_last_seen": lambda r, v, s: r.last_seen(v, s, "low"),
+    "high_last_seen": lambda r, v, s: r.last_seen(v, s, "high"),
+    "return_last_seen": Reckoner.last_move,
     "worst_hour_return": Reckoner.worst_hour,
     "spot_volume_24h": Reckoner.turnover,
     "spot_volume_multiple": Reckoner.multiple,
