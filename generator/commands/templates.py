@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from generator.flow import Note
     from generator.judge import RuleBook
     from generator.write.templates import Templates
+    from generator.write.trial import Flaw
 
 HELP = "check the templates: read, lint and render them all against the scenarios"
 
@@ -22,15 +23,23 @@ HELP = "check the templates: read, lint and render them all against the scenario
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("check",))
     parser.add_argument("--lang", action="append", metavar="L", help="only this language (all)")
+    parser.add_argument(
+        "--scenario", action="append", metavar="NAME", help="try only this market state (all)"
+    )
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
+    from generator.collect.scenario import scenario_names
     from generator.commands.rules import rule_book
     from generator.config import template_folders
+    from generator.write.templates import Templates
 
     folders = template_folders(context.folder)
     book = rule_book(context)
-    reports = [_checked(context, folders, lang, book) for lang in _languages(args.lang, folders)]
+    reports = [
+        _checked(context, Templates(folders, lang), book, tuple(args.scenario or scenario_names()))
+        for lang in _languages(args.lang, folders)
+    ]
     flaws = sum(len(r["problems"]) for r in reports)
     if context.as_json:
         context.give_json({"languages": reports})
@@ -62,9 +71,8 @@ def _languages(asked: list[str] | None, folders: tuple[Path, ...]) -> list[str]:
 
 
 def _checked(
-    context: Context, folders: tuple[Path, ...], lang: str, book: RuleBook
+    context: Context, templates: Templates, book: RuleBook, scenarios: tuple[str, ...]
 ) -> dict[str, Any]:
-    from generator.write.templates import Templates
     from generator.write.trial import (
         Flaw,
         Tried,
@@ -76,13 +84,11 @@ def _checked(
         untried,
     )
 
-    templates = Templates(folders, lang)
-    templates.words()
     tried, desk = Tried(set(), set(unreadable(templates))), None
     # A file that cannot be read would fail again, less clearly, in everything that uses it.
     if not tried.flaws:
         tried.flaws |= set(missing(templates, book))
-        for name, written in _notes(context, templates, book, tried.flaws):
+        for name, written in _notes(context, templates, book, scenarios, tried.flaws):
             desk = desk_of(written, templates, context.config)
             render_all(desk, written.findings, tried)
             problems = {p for found in written.problems for p in found if p.severity == "error"}
@@ -91,9 +97,9 @@ def _checked(
     for rule in made_up:
         assert desk is not None
         render_made_up(desk, rule, tried)
-    prefix = f"{lang}/"
+    prefix = f"{templates.lang}/"
     return {
-        "lang": lang,
+        "lang": templates.lang,
         "templates": sum(n.startswith(prefix) for n in templates.loader.list_templates()),
         "rendered": len(tried.blocks),
         "made_up": [rule.name for rule in made_up],
@@ -102,16 +108,20 @@ def _checked(
 
 
 def _notes(
-    context: Context, templates: Templates, book: RuleBook, flaws: set[Any]
+    context: Context,
+    templates: Templates,
+    book: RuleBook,
+    scenarios: tuple[str, ...],
+    flaws: set[Flaw],
 ) -> Iterator[tuple[str, Note]]:
-    """The note of every shipped scenario; one that cannot be written is a flaw."""
-    from generator.collect.scenario import load_scenario, scenario_names
+    """The note of every scenario; one that cannot be written is a flaw."""
+    from generator.collect.scenario import load_scenario
     from generator.errors import TemplateError
     from generator.flow import note
     from generator.gather import slot
     from generator.write.trial import Flaw, placed
 
-    for name in scenario_names():
+    for name in scenarios:
         snapshot, history = load_scenario(name)
         try:
             seed = slot(snapshot.now)

@@ -25,6 +25,7 @@ from generator.write.views import FindingView, HeadlineView, WatchView, quantity
 
 LONGEST = 320  # words of an article outside its furniture
 FURNITURE = "furniture.j2"
+FEWEST_TAGS = 2
 BANDS = ("little", "slight", "normal", "sharp", "extreme")
 
 
@@ -391,13 +392,13 @@ def body_words(draft: Draft) -> int:
 
 
 def hashtags(desk: Desk, text: str) -> tuple[str, ...]:
-    """Two to four tags: the majors in the body by name, then the subject of the lead."""
+    """The majors spoken of, by name; a neutral tag where that is only one."""
     clean = marks.read(text)[0]
     names = desk.templates.words().get("names", {})
     tags = [f"#{names.get(a, a)}" for a in desk.majors if a in clean]
-    for family, tag in desk.templates.words().get("tags", {}).items():
-        if desk.story.lead is not None and desk.story.lead.family == family:
-            tags.append(f"#{tag}")
+    neutral = desk.templates.words().get("neutral_tag")
+    if len(tags) < FEWEST_TAGS and neutral:
+        tags.append(f"#{neutral}")
     return tuple(dict.fromkeys(tags))[: desk.house.hashtags_max]
 
 

@@ -25,6 +25,7 @@ APART = (
 )
 FALL = {"major": 1, "return_24h": -5.5, "return_24h_z": -1.67, "oi_change_24h": 8.2}
 SHORTS_PAY = {
+    "funding_venues": 3,
     "major": 1,
     "funding_settled": -0.006,
     "funding_settled_at": NOW,
