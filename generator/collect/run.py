@@ -56,6 +56,7 @@ class _Run:
     fault: Fault | None = None
     skipped: str = ""
     seconds: float = 0.0
+    limit: asyncio.Timeout | None = None
 
     def result(self) -> Source:
         name, notes = self.ctx.name, "; ".join(self.ctx.notes)
@@ -89,7 +90,9 @@ async def _collect(settings: CollectSettings, clock: Clock, runs: list[_Run],
                    progress: Progress) -> Collected:  # fmt: skip
     try:
         if reachable(settings):  # nothing else is under way yet: blocking is no loss
+            watch = asyncio.create_task(_give_up_together(runs, settings.silence_s))
             await asyncio.gather(*(_fetch(r, progress) for r in runs))
+            watch.cancel()
         else:
             for run in runs:
                 run.fault = NO_NETWORK
@@ -112,6 +115,23 @@ async def _collect(settings: CollectSettings, clock: Clock, runs: list[_Run],
     return Collected(snapshot, tuple(series))
 
 
+def _late(run: _Run, began: float) -> Fault:
+    limit = run.ctx.settings.deadline_s
+    if time.monotonic() - began < limit - 0.5:
+        return Fault("failed", "given up: no source at all had answered")
+    return Fault("failed", f"stopped at its deadline of {limit:g} s")
+
+
+async def _give_up_together(runs: list[_Run], silence_s: float) -> None:
+    """When nothing at all has answered for a while, nothing will: all deadlines become now."""
+    await asyncio.sleep(silence_s)
+    if not any(run.ctx.rows or run.ctx.headlines for run in runs):
+        now = asyncio.get_running_loop().time()
+        for run in runs:
+            if run.limit is not None and not run.limit.expired():
+                run.limit.reschedule(now)
+
+
 def _failed(runs: list[_Run]) -> Mapping[str, frozenset[str]]:
     return {run.ctx.name: frozenset(run.ctx.failed) for run in runs}
 
@@ -122,15 +142,15 @@ async def _fetch(run: _Run, progress: Progress) -> None:
     progress.source(ctx.name, "asking", "")
     try:
         async with asyncio.timeout(ctx.settings.deadline_s) as limit:
+            run.limit = limit
             await run.module.fetch(ctx)
     except Skipped as reason:
         run.skipped = str(reason)
     except SourceFault as error:
         run.fault = error.fault
     except Exception as error:
-        late = limit.expired()
-        run.fault = (Fault("failed", f"stopped at its deadline of {ctx.settings.deadline_s:g} s")
-                     if late else classify(error, ctx.settings.request_s))  # fmt: skip
+        late = run.limit is not None and run.limit.expired()
+        run.fault = _late(run, began) if late else classify(error, ctx.settings.request_s)
     run.seconds = time.monotonic() - began
     result = run.result()
     progress.source(ctx.name, result.state, result.reason)

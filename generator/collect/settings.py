@@ -30,7 +30,8 @@ class CollectSettings:
     """Sources, sizes and time limits of one collection.
 
     url_prefix is put before every full URL (a forwarding proxy or a replay server). deadline_s
-    bounds one source's snapshot, request_s one request, backfill_deadline_s one venue's history.
+    bounds one source's snapshot, request_s one request, silence_s how long no source at all may
+    answer, backfill_deadline_s one venue's history.
     """
 
     venues: tuple[str, ...] = VENUES
@@ -42,6 +43,7 @@ class CollectSettings:
     url_prefix: str = ""
     deadline_s: float = 25.0
     request_s: float = 10.0
+    silence_s: float = 9.0
     coinmarketcap_key: str | None = field(default=None, repr=False)
     backfill: bool = True
     backfill_deadline_s: float = 120.0

@@ -26,6 +26,7 @@ from generator.write.views import FindingView, HeadlineView, WatchView, quantity
 LONGEST = 320  # words of an article outside its furniture
 FURNITURE = "furniture.j2"
 FEWEST_TAGS = 2
+STRIKING = 2.0  # strength (a day in a hundred) from which breadth stands beside the lead
 BANDS = ("little", "slight", "normal", "sharp", "extreme")
 
 
@@ -295,6 +296,8 @@ class Composer:
         watch = watch[: 3 if trim < 2 else 2]
         opened = story.lead.rule if story.lead else ""
         rest = [f for f in evidence if f.rule != opened]  # `opening` tells the lead's twins
+        striking = [f for f in rest if f.family == "breadth" and f.strength >= STRIKING]
+        rest = [f for f in rest if f not in striking]
 
         def by(*families: str) -> list[list[FindingView]]:
             return self.groups([f for f in rest if f.family in families])
@@ -304,7 +307,7 @@ class Composer:
             {
                 "lead": self.view(story.lead) if story.lead else None,
                 "quiet": story.quiet,
-                "beside": by("price"),
+                "beside": [*by("price"), *self.groups(striking)],
                 "relative": by("relative"),
                 "volume": by("volume"),
                 "derivatives": by("funding", "open_interest", "basis", "liquidations"),
