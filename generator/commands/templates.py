@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from generator.flow import Note
     from generator.judge import RuleBook
+    from generator.judge.model import Rule
+    from generator.model import History, Snapshot
     from generator.write.templates import Templates
     from generator.write.trial import Flaw
 
@@ -73,8 +74,8 @@ def _languages(asked: list[str] | None, folders: tuple[Path, ...]) -> list[str]:
 def _checked(
     context: Context, templates: Templates, book: RuleBook, scenarios: tuple[str, ...]
 ) -> dict[str, Any]:
+    from generator.collect.scenario import load_scenario
     from generator.write.trial import (
-        Flaw,
         Tried,
         desk_of,
         missing,
@@ -85,18 +86,19 @@ def _checked(
     )
 
     tried, desk = Tried(set(), set(unreadable(templates))), None
+    made_up: tuple[Rule, ...] = ()
     # A file that cannot be read would fail again, less clearly, in everything that uses it.
     if not tried.flaws:
         tried.flaws |= set(missing(templates, book))
-        for name, written in _notes(context, templates, book, scenarios, tried.flaws):
-            desk = desk_of(written, templates, context.config)
-            render_all(desk, written.findings, tried)
-            problems = {p for found in written.problems for p in found if p.severity == "error"}
-            tried.flaws |= {Flaw(f"scenario {name}", f"{p.gate}: {p.message}") for p in problems}
-    made_up = untried(templates, book, tried) if desk is not None else ()
-    for rule in made_up:
-        assert desk is not None
-        render_made_up(desk, rule, tried)
+        for name in scenarios:
+            snapshot, history = load_scenario(name)
+            desk, findings = desk_of(snapshot, history, context.config, book, templates)
+            render_all(desk, findings, tried)
+            tried.flaws |= set(_whole(name, snapshot, history, context, book, templates))
+    if desk is not None:
+        made_up = untried(templates, book, tried)
+        for rule in made_up:
+            render_made_up(desk, rule, tried)
     prefix = f"{templates.lang}/"
     return {
         "lang": templates.lang,
@@ -107,24 +109,26 @@ def _checked(
     }
 
 
-def _notes(
+def _whole(
+    name: str,
+    snapshot: Snapshot,
+    history: History,
     context: Context,
-    templates: Templates,
     book: RuleBook,
-    scenarios: tuple[str, ...],
-    flaws: set[Flaw],
-) -> Iterator[tuple[str, Note]]:
-    """The note of every scenario; one that cannot be written is a flaw."""
-    from generator.collect.scenario import load_scenario
+    templates: Templates,
+) -> Iterator[Flaw]:
+    """What a whole note of this scenario fails at: its writing, or a gate."""
     from generator.errors import TemplateError
     from generator.flow import note
     from generator.gather import slot
-    from generator.write.trial import Flaw, placed
+    from generator.write.trial import Flaw, message, placed
 
-    for name in scenarios:
-        snapshot, history = load_scenario(name)
-        try:
-            seed = slot(snapshot.now)
-            yield name, note(snapshot, history, context.config, book, templates, seed=seed)
-        except TemplateError as error:
-            flaws.add(Flaw(placed(error) or error.subject, f"{error.subject} {error.what}"))
+    try:
+        seed = slot(snapshot.now)
+        written = note(snapshot, history, context.config, book, templates, seed=seed)
+    except TemplateError as error:
+        yield Flaw(placed(error) or error.subject, f"{error.subject} {message(error)}")
+        return
+    for problem in (p for found in written.problems for p in found):
+        if problem.severity == "error":
+            yield Flaw(f"scenario {name}", f"{problem.gate}: {problem.message}")

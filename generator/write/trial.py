@@ -1,6 +1,6 @@
 """Trying templates before a market does: every file read, every phrase block rendered.
 
-Phrases of a rule that fires in none of the given notes can only be tried on made-up evidence.
+Phrases of a rule that fires in none of the given states can only be tried on made-up evidence.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from typing import Any
 from jinja2 import nodes
 
 from generator.errors import TemplateError
-from generator.flow import Note
-from generator.judge import RuleBook
+from generator.flow import QUIET
+from generator.judge import RuleBook, judge
 from generator.judge.model import Rule
-from generator.measure import Measured, catalog
+from generator.measure import Measured, catalog, measure, panel
 from generator.measure.inputs import Inputs
-from generator.model import MARKET, Finding, Headline
+from generator.model import MARKET, Finding, Headline, History, Snapshot
 from generator.settings import Config
 from generator.write.compose import FURNITURE, Composer, Desk
+from generator.write.plan import plan
 from generator.write.quantity import FILTERS, Recorder
 from generator.write.templates import Templates, read
 from generator.write.views import FindingView, HeadlineView, WatchView, quantity, told_together
@@ -57,7 +58,7 @@ def unreadable(templates: Templates) -> Iterator[Flaw]:
             try:
                 templates.blocks(full.removeprefix(prefix))
             except TemplateError as error:
-                yield Flaw(error.subject, _message(error))
+                yield Flaw(error.subject, message(error))
 
 
 def missing(templates: Templates, book: RuleBook) -> Iterator[Flaw]:
@@ -101,12 +102,17 @@ def _calls(templates: Templates, name: str, function: str) -> Iterator[tuple[int
             yield call.lineno, str(text.value)
 
 
-def desk_of(note: Note, templates: Templates, config: Config) -> Desk:
-    """What a note was written from, for trying other words on it."""
-    return Desk(
-        snapshot=note.snapshot,
-        measured=note.measured,
-        story=note.story,
+def desk_of(
+    snapshot: Snapshot, history: History, config: Config, book: RuleBook, templates: Templates
+) -> tuple[Desk, tuple[Finding, ...]]:
+    """What a note of this state is written from, and every finding of it."""
+    measured = measure(snapshot, history, config.market)
+    findings = judge(book, panel(measured, snapshot, history, config.market)).findings
+    quiet = any(f.rule == QUIET for f in findings)
+    desk = Desk(
+        snapshot=snapshot,
+        measured=measured,
+        story=plan(findings, conflicts={}, quiet_known=quiet),
         house=config.house,
         templates=templates,
         majors=config.market.majors,
@@ -114,6 +120,7 @@ def desk_of(note: Note, templates: Templates, config: Config) -> Desk:
         missing="",
         partial="",
     )
+    return desk, findings
 
 
 def render_all(desk: Desk, findings: Iterable[Finding], tried: Tried) -> None:
@@ -195,7 +202,7 @@ def _try(
         templates.block(name, block, composer._context(context))
     except TemplateError as error:
         where = placed(error) or f"{_path(templates, name)} (block {block})"
-        tried.flaws.add(Flaw(where, f"{error.subject} {_message(error)}"))
+        tried.flaws.add(Flaw(where, f"{error.subject} {message(error)}"))
     tried.blocks.add((name, block))
 
 
@@ -213,7 +220,7 @@ def _extras(desk: Desk, composer: Composer, view: FindingView) -> dict[str, Any]
 
 
 def untried(templates: Templates, book: RuleBook, tried: Tried) -> tuple[Rule, ...]:
-    """Rules that have words and fired in none of the notes."""
+    """Rules that have words and fired in none of the states."""
     done = {name for name, _ in tried.blocks}
     return tuple(
         r
@@ -236,12 +243,13 @@ def _path(templates: Templates, name: str) -> str:
     return str(templates.loader.find(f"{templates.lang}/{name}") or name)
 
 
-def _message(error: TemplateError) -> str:
+def message(error: TemplateError) -> str:
+    """What happened and what to do, on one line."""
     return f"{error.what}; {error.todo}" if error.todo else error.what
 
 
 def placed(error: BaseException | None) -> str:
-    """The template line an error came from: Jinja's compiled code knows its own source lines."""
+    """The template line ("file:line") an error came from; "" when it came from none."""
     while error is not None:
         if found := _line(error.__traceback__):
             return found
@@ -250,10 +258,13 @@ def placed(error: BaseException | None) -> str:
 
 
 def _line(at: TracebackType | None) -> str:
+    """Jinja's compiled code knows its own source lines; some frames Jinja has rewritten already."""
     found = ""
     while at is not None:
-        template = at.tb_frame.f_globals.get("__jinja_template__")
-        if template is not None:
+        known = at.tb_frame.f_globals
+        if "__jinja_exception__" in known:
+            found = f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}"
+        elif template := known.get("__jinja_template__"):
             found = f"{template.filename}:{template.get_corresponding_lineno(at.tb_lineno)}"
         at = at.tb_next
     return found
