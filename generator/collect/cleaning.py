@@ -102,10 +102,15 @@ def split_multiplier(base: str) -> tuple[str, float]:
     return base, 1.0
 
 
+INDICES = frozenset({"BTCDOM", "DEFI", "ALL", "BLUEBIRD", "FOOTBALL"})  # contracts on baskets
+
+
 def asset_class(base: str, market: Mapping[str, Any] | None = None) -> str:
-    """`stable`, `stock` (any tokenised traditional asset) or `crypto`."""
+    """`stable`, `stock` (any tokenised traditional asset), `index` (a basket) or `crypto`."""
     if base in STABLES:
         return "stable"
+    if base in INDICES:
+        return "index"
     if market is not None and _says_stock(market):
         return "stock"
     if base in STOCKS or (base.endswith("X") and base[:-1] in STOCKS and len(base) > 4):

@@ -77,7 +77,9 @@ def check_needs(
         need = reading.lexicon.needs[i]
         at = (m.start() + sentence.start, m.end() + sentence.start)
         known = reading.fired(sentence) if fired is None else fired
-        if not sentence.in_quotes(at[0]) and not licensed(need, known):
+        if reading.is_name(sentence.segment, at[0]) or sentence.in_quotes(at[0]):
+            continue
+        if not licensed(need, known):
             rules = " or ".join(need.rules) or "no rule"
             yield problem(need.gate, f"{m[0]!r} needs the rule {rules}", sentence, at)
 

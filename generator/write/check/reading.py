@@ -101,6 +101,10 @@ class Reading:
     def subjects_in(self, segment: int, span: Span) -> list[str]:
         return [s for a, _, s in self.named[segment] if span[0] <= a < span[1]]
 
+    def is_name(self, segment: int, at: int) -> bool:
+        """Whether a name stands at a position: FLOW is a coin there, and no claim of a flow."""
+        return any(a <= at < b for a, b, _ in self.named[segment])
+
     def fired(self, sentence: Sentence) -> tuple[Finding, ...]:
         """The known findings that license a sentence."""
         return tuple(self.findings[k] for k in sentence.keys if k in self.findings)

@@ -18,7 +18,9 @@ def check_words(reading: Reading) -> Iterator[Problem]:
     for sentence in reading.body:
         for i, m in lexicon.banned.finditer(sentence.low):
             at = (m.start() + sentence.start, m.end() + sentence.start)
-            if sentence.in_quotes(at[0]) or sentence.low[m.start() - 1 : m.start()] in ("#", "@"):
+            if reading.is_name(sentence.segment, at[0]) or sentence.in_quotes(at[0]):
+                continue
+            if sentence.low[m.start() - 1 : m.start()] in ("#", "@"):
                 continue
             entry = lexicon.entries[i]
             yield problem(entry.category, f"{m[0]!r} {entry.why}", sentence, at, entry.severity)
