@@ -179,3 +179,23 @@ def test_a_change_that_prints_as_zero_is_not_held_against_another_clause(lexicon
     made = dataclasses.replace(made, numbers=(*made.numbers, zero))
     found = check(made, story=STORY, findings=FINDINGS, panel=known, lexicon=lexicon, now=NOW)
     assert not [p for p in found if p.gate == "direction" and "0.0%" in p.message]
+
+
+def test_a_ticker_that_is_also_a_word_claims_nothing(lexicon: Lexicon) -> None:
+    text = "In 24 h on OKX: FLOW +45.2%."
+    at = text.index("+45.2%")
+    refs = (SourceRef("okx", "FLOW", "last", 1.0, NOW),)
+    number = NumberTrace(0, at, at + 6, "+45.2%", "return_24h", "FLOW", 45.2, "%", 1, 1, "x", refs)
+    fired = Finding("x", "FLOW", "price", "level", "new", NOW, 1, 0.1, ("return_24h",))
+    known = Panel(np.array([NOW]), ("FLOW",), {"return_24h": np.array([[45.2]])}, {})
+
+    def licences(said: str) -> list[str]:
+        made = Draft(
+            "post", "", "en", (said,), (number,), (SentenceTrace(0, 0, len(said), ("x:FLOW",)),)
+        )
+        quiet = dataclasses.replace(STORY, conflicts=())
+        found = check(made, story=quiet, findings=(fired,), panel=known, lexicon=lexicon, now=NOW)
+        return [p.message for p in found if p.gate == "licence"]
+
+    assert licences(text) == []
+    assert licences(text + " A flow.") != []
