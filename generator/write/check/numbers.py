@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from generator.model import NumberTrace, Problem
 from generator.write.check.dates import wrong_date
@@ -268,10 +269,15 @@ def _check_window(reading: Reading, sentence: Sentence, match: re.Match[str]) ->
 
 
 def _hours(reading: Reading, metric: str) -> set[float]:
-    found = _parse_hours(reading.lexicon, reading.windows.get(metric, ""))
-    for m in HOURS_IN_NAME.finditer(metric):
-        found.add(float(m[1]) * (24.0 if m[2] == "d" else 1.0))
-    return found
+    window = reading.windows.get(metric, "")
+    return (_parse_hours(reading.lexicon, window) if window else set()) | _named_hours(metric)
+
+
+@lru_cache(maxsize=1024)
+def _named_hours(metric: str) -> frozenset[float]:
+    """Windows in a metric's own name: `return_24h`, `daily_mad_60d`."""
+    found = HOURS_IN_NAME.findall(metric)
+    return frozenset(float(size) * (24.0 if unit == "d" else 1.0) for size, unit in found)
 
 
 def _parse_hours(lexicon: Lexicon, text: str) -> set[float]:

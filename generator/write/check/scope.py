@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from generator.model import HOUR, NumberTrace, Problem
 from generator.write.check.reading import Reading, Sentence, problem
@@ -20,7 +21,12 @@ OLDEST_AS_OF = 6 * HOUR  # the longest age at which any form may still be sent
 
 def is_change(trace: NumberTrace) -> bool:
     """Whether a metric is a signed change, of which direction words speak."""
-    return trace.unit.startswith("%") and bool(CHANGE.match(trace.metric))
+    return trace.unit.startswith("%") and _names_change(trace.metric)
+
+
+@lru_cache(maxsize=1024)
+def _names_change(metric: str) -> bool:
+    return CHANGE.match(metric) is not None
 
 
 def check_scope(reading: Reading) -> Iterator[Problem]:
