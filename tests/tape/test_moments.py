@@ -1,6 +1,6 @@
 """Recorded moments at length: the notes that a desk editor reads, and what must hold in each.
 
-Marker `evidence`; `make evidence` runs them (about ten minutes). All notes, with the figures of
+Marker `evidence`; `make evidence` runs them (about nine minutes). All notes, with the figures of
 their findings, go to output/evidence/moments.md.
 """
 
