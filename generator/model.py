@@ -70,9 +70,9 @@ class Instrument:
     """One thing that a venue quotes.
 
     base is the coin after the multiplier was split off (1000PEPE -> PEPE, 1000). asset_class is
-    `crypto`, `stable`, `stock` (tokenised) or `index` (a basket). labels say how fields were made: `pct_window`
-    (rolling24h, utc_day), `premium_ref` (index, spot), `interval_source` (reported, derived,
-    fixed), `funding_kind` (predicted, settled), `oi_source`, `name`.
+    `crypto`, `stable`, `stock` (tokenised) or `index` (a basket). labels say how fields were made:
+    `pct_window` (rolling24h, utc_day), `premium_ref` (index, spot), `interval_source` (reported,
+    derived, fixed), `funding_kind` (predicted, settled), `oi_source`, `listed` (ms), `name`.
     """
 
     venue: str

@@ -137,7 +137,7 @@ def movers(desk: Desk, u: Universe | None) -> dict[str, Inputs]:
     for base, row, change in zip(u.bases, u.rows, u.returns, strict=True):
         old = age_days(desk, row) >= desk.market.min_age_days
         large = not use_caps or known_caps.get(base, 0.0) >= desk.market.min_cap_usd
-        plain = base.isascii() and base.isalnum() and not base.isdigit()  # reads as a name
+        plain = base.isalnum()  # no mark, space or control character in what is printed
         if old and large and plain and base not in desk.market.majors:
             eligible.append((change, base))
     gainers = [b for c, b in sorted(eligible, key=lambda e: (-e[0], e[1])) if c > 0][:CANDIDATES]

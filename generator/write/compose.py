@@ -217,6 +217,8 @@ class Composer:
 
     def view(self, finding: Finding) -> FindingView:
         view = FindingView(finding, self.desk.measured, self._also[finding.subject])
+        if not any(c.isalpha() for c in finding.subject):
+            view.asset = f"the coin {finding.subject}"  # 4 +30.5% would read as two numbers
         if self.cashtag and finding.subject == self.cashtag:
             # Networks take one cashtag in a post: the first mention has it, later ones do not.
             view.asset, self.cashtag = f"${finding.subject}", ""
