@@ -13,10 +13,10 @@ from typing import Any
 from jinja2 import nodes
 
 from generator.errors import TemplateError
-from generator.flow import QUIET
-from generator.judge import RuleBook, judge
+from generator.flow import QUIET, judged
+from generator.judge import RuleBook
 from generator.judge.model import Rule
-from generator.measure import Measured, catalog, measure, panel
+from generator.measure import Measured, catalog
 from generator.measure.inputs import Inputs
 from generator.model import MARKET, Finding, Headline, History, Snapshot
 from generator.settings import Config
@@ -106,8 +106,8 @@ def desk_of(
     snapshot: Snapshot, history: History, config: Config, book: RuleBook, templates: Templates
 ) -> tuple[Desk, tuple[Finding, ...]]:
     """What a note of this state is written from, and every finding of it."""
-    measured = measure(snapshot, history, config.market)
-    findings = judge(book, panel(measured, snapshot, history, config.market)).findings
+    measured, _, judgement = judged(snapshot, history, config, book)
+    findings = judgement.findings
     quiet = any(f.rule == QUIET for f in findings)
     desk = Desk(
         snapshot=snapshot,
