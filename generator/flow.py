@@ -21,8 +21,9 @@ from generator.model import Draft, Finding, Headline, History, Panel, Problem, S
 from generator.networks import x
 from generator.panels import joined
 from generator.settings import Config
+from generator.write.article import article
 from generator.write.check import check
-from generator.write.compose import Desk, article
+from generator.write.compose import Desk
 from generator.write.plan import Recent, plan
 from generator.write.post import post
 from generator.write.templates import Templates

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.measure.price import mid_rank
 from generator.measure.registry import metric
+from generator.measure.statistics import mid_rank
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")

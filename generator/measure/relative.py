@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.measure.price import daily_returns, mid_rank, tail_share
 from generator.measure.registry import metric
+from generator.measure.statistics import daily_returns, mid_rank, tail_share
 from generator.model import Floats
 
 NAN = float("nan")

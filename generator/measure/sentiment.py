@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from generator.measure.price import mid_rank
 from generator.measure.registry import metric
+from generator.measure.statistics import mid_rank
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.measure.price import tail_share
 from generator.measure.registry import metric
+from generator.measure.statistics import tail_share
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")

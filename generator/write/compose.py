@@ -21,12 +21,9 @@ from generator.write.choice import Chooser
 from generator.write.plan import subject_order
 from generator.write.quantity import FILTERS, Quantity, Recorder
 from generator.write.templates import Templates
-from generator.write.views import FindingView, HeadlineView, WatchView, quantity, told_together
+from generator.write.views import FindingView, WatchView, quantity, told_together
 
-LONGEST = 320  # words of an article outside its furniture
 FURNITURE = "furniture.j2"
-FEWEST_TAGS = 2
-STRIKING = 2.0  # strength (a day in a hundred) from which breadth stands beside the lead
 BANDS = ("little", "slight", "normal", "sharp", "extreme")
 
 
@@ -135,8 +132,8 @@ class Composer:
 
     def fixed(self, block: str, **more: Any) -> str:
         """Furniture: as-of, coverage, disclaimer. Needs no finding, and may not speak of moves."""
-        text = self.desk.templates.block(FURNITURE, block, self._context(more))
-        return self._region((), marks.tidy(text), furniture=True) if text.strip() else ""
+        text = self.desk.templates.block(FURNITURE, block, self.context(more))
+        return self.region((), marks.tidy(text), furniture=True) if text.strip() else ""
 
     def watching(self, item: WatchView, block: str = "watch") -> str:
         """A watch item: the rule's own block for its phrase, or else the shared one."""
@@ -151,7 +148,7 @@ class Composer:
         """The verb phrase of a 24-hour change, in the size class its own history gives it."""
         words = self.recorder.words["moves"]
         side = "up" if view.return_24h >= 0 else "down"
-        size = int(abs(view.move_band.value)) if _has(view, "move_band") else None
+        size = int(abs(view.move_band.value)) if has(view, "move_band") else None
         options = words["unknown"][side] if size is None else words[side][BANDS[size]]
         number = self.chooser.choose(f"move.{side}.{size}", _indices(options))
         text = str(options[int(number)])
@@ -204,12 +201,12 @@ class Composer:
         opening: str = "",
     ) -> str:
         chosen = self.chooser.choose(name, self._options(name, block))
-        text = marks.tidy(self.desk.templates.block(name, chosen, self._context(context)))
+        text = marks.tidy(self.desk.templates.block(name, chosen, self.context(context)))
         if opening and text:
             text = f"{opening} {_mid_sentence(text)}"
-        return self._region(keys, text) if text else ""
+        return self.region(keys, text) if text else ""
 
-    def _region(self, keys: tuple[str, ...], text: str, furniture: bool = False) -> str:
+    def region(self, keys: tuple[str, ...], text: str, furniture: bool = False) -> str:
         self.regions.append((keys, furniture))
         return marks.region(len(self.regions) - 1, text)
 
@@ -246,7 +243,7 @@ class Composer:
         groups = self.groups(kept)
         return groups[0] if groups else []
 
-    def _context(self, more: Mapping[str, Any]) -> dict[str, Any]:
+    def context(self, more: Mapping[str, Any]) -> dict[str, Any]:
         house = self.desk.house
         return {  # what docs/templates.md lists
             "say": self.say,
@@ -286,60 +283,6 @@ class Composer:
     def quote(self, told: Quantity, title: str) -> str:
         return self.recorder.mark(told, title, unit="text")
 
-    # ---------------------------------------------------------------- drafts
-
-    def story_context(self, trim: int = 0) -> dict[str, Any]:
-        """The context of an article. trim drops the least needed parts, one more at each step."""
-        story = self.desk.story
-        evidence = _trimmed(story.evidence, trim - 3)
-        self.told = (*((story.lead,) if story.lead else ()), *evidence)
-        pool = (*self.told, *story.levels)
-        watch = [w for w in story.watch if any(w in f.watch for f in pool)]
-        watch = watch[: 3 if trim < 2 else 2]
-        opened = story.lead.rule if story.lead else ""
-        rest = [f for f in evidence if f.rule != opened]  # `opening` tells the lead's twins
-        striking = [f for f in rest if f.family == "breadth" and f.strength >= STRIKING]
-        rest = [f for f in rest if f not in striking]
-
-        def by(*families: str) -> list[list[FindingView]]:
-            return self.groups([f for f in rest if f.family in families])
-
-        movers = [self.view(f) for f in story.levels if f.rule == "notable_mover"]
-        return self._context(
-            {
-                "lead": self.view(story.lead) if story.lead else None,
-                "quiet": story.quiet,
-                "beside": [*by("price"), *self.groups(striking)],
-                "relative": by("relative"),
-                "volume": by("volume"),
-                "derivatives": by("funding", "open_interest", "basis", "liquidations"),
-                "breadth": by("breadth"),
-                "rotation": by("rotation"),
-                "news": by("news"),
-                "sentiment": by("sentiment"),
-                "gainers": sorted((v for v in movers if _has(v, "gainer_rank")), key=_gain),
-                "losers": sorted((v for v in movers if _has(v, "loser_rank")), key=_loss),
-                "headlines": self._headlines(1 if trim else 2),
-                "watch": [self._watch(w) for w in watch],
-                "spare": trim < 1 and not story.quiet,
-                "falling": _larger_falls(movers),
-                "brief": trim >= 3 or story.quiet,
-            }
-        )
-
-    def _headlines(self, most: int) -> list[tuple[FindingView, HeadlineView]]:
-        out: list[tuple[FindingView, HeadlineView]] = []
-        for view in self.level("linked_headline"):
-            for headline in self.desk.measured.headlines.get(view.finding.subject, ())[:1]:
-                if not any(headline.title == marks.read(h.title)[0] for _, h in out):
-                    out.append((view, HeadlineView.of(view.finding.subject, headline, self.quote)))
-        return out[:most]
-
-    def _watch(self, watch: Any) -> WatchView:
-        owner = next(f for f in (*self.told, *self.desk.story.levels) if watch in f.watch)
-        view = WatchView(watch, self.desk.measured, owner.rule)
-        return view
-
     def finish(self, text: str, form: str, **more: Any) -> Draft:
         """Clean text and traces from marked text; refuses text that nothing licenses."""
         clean, spans = marks.read(text)
@@ -370,48 +313,11 @@ class Composer:
         )
 
 
-def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
-    """The desk note and the phrase ids it used. Trimmed by whole parts until it is short enough."""
-    for trim in range(8):
-        composer = Composer(desk)
-        text = desk.templates.render("article.j2", composer.story_context(trim))
-        tags = hashtags(desk, text)
-        text += marks.PARAGRAPH + composer._region((), " ".join(tags), furniture=True)
-        draft = composer.finish(marks.tidy(text), "article", hashtags=tags)
-        if body_words(draft) <= LONGEST:
-            break
-    return draft, tuple(composer.chooser.said)
-
-
-def _trimmed(evidence: Sequence[Finding], drop: int) -> list[Finding]:
-    """Evidence without its last `drop` rules; news stays, being a sentence about timing."""
-    rules = list(dict.fromkeys(f.rule for f in evidence if f.family != "news"))
-    gone = set(rules[max(1, len(rules) - drop) :]) if drop > 0 else set()
-    return [f for f in evidence if f.rule not in gone]
-
-
-def body_words(draft: Draft) -> int:
-    """Words outside the furniture."""
-    spans = [s for s in draft.sentences if not s.furniture]
-    return sum(len(draft.segments[s.segment][s.start : s.end].split()) for s in spans)
-
-
-def hashtags(desk: Desk, text: str) -> tuple[str, ...]:
-    """The majors spoken of, by name; a neutral tag where that is only one."""
-    clean = marks.read(text)[0]
-    names = desk.templates.words().get("names", {})
-    tags = [f"#{names.get(a, a)}" for a in desk.majors if a in clean]
-    neutral = desk.templates.words().get("neutral_tag")
-    if len(tags) < FEWEST_TAGS and neutral:
-        tags.append(f"#{neutral}")
-    return tuple(dict.fromkeys(tags))[: desk.house.hashtags_max]
-
-
 def _phrases(rule: str) -> str:
     return f"phrases/{rule}.j2"
 
 
-def _has(view: FindingView, name: str) -> bool:
+def has(view: FindingView, name: str) -> bool:
     try:
         getattr(view, name)
     except AttributeError:
@@ -430,25 +336,11 @@ def _says(told: Finding, level: Finding) -> bool:
     )
 
 
-def _larger_falls(movers: Sequence[FindingView]) -> bool:
-    """Whether the largest move on the list of movers is a fall."""
-    moves = [v.return_24h.value for v in movers]
-    return bool(moves) and max(moves, key=abs) < 0
-
-
 def _mid_sentence(text: str) -> str:
     """A sentence's text to stand after a joining word: an ordinary first word loses its capital."""
     word = text.split(" ", 1)[0]
     plain = word.isascii() and word.isalpha() and word.istitle() and word not in set(NAMES.values())
     return text[0].lower() + text[1:] if plain else text
-
-
-def _gain(view: FindingView) -> float:
-    return view.gainer_rank.value
-
-
-def _loss(view: FindingView) -> float:
-    return view.loser_rank.value
 
 
 def _indices(options: Sequence[str]) -> list[str]:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from generator.model import Draft
 from generator.networks.base import Fitted, Piece
 from generator.write import marks
-from generator.write.compose import Composer, Desk, hashtags
+from generator.write.article import hashtags, story_context
+from generator.write.compose import Composer, Desk
 
 Fit = Callable[[tuple[Piece, ...]], Fitted]
 
@@ -50,7 +51,7 @@ Part = tuple[str, int, bool, str]  # marked text, priority, droppable, glue befo
 def _parts(composer: Composer, beside: str) -> tuple[list[Part], tuple[str, ...]]:
     """The pieces in reading order; the lead, where there is one, comes first."""
     story, parts = composer.desk.story, list[Part]()
-    context = composer.story_context()
+    context = story_context(composer)
 
     def add(text: str, priority: int, *, keep: bool = False, glue: str = " ") -> None:
         if text:
@@ -68,7 +69,7 @@ def _parts(composer: Composer, beside: str) -> tuple[list[Part], tuple[str, ...]
     if context["watch"]:
         add(composer.watching(context["watch"][0], "question"), 4)
     add(composer.fixed("short"), 10, keep=True, glue=marks.PARAGRAPH)
-    add(composer._region((), " ".join(tags), furniture=True), 10, keep=True)
+    add(composer.region((), " ".join(tags), furniture=True), 10, keep=True)
     return parts, tags
 
 

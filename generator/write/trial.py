@@ -199,7 +199,7 @@ def _try(
 ) -> None:
     templates = composer.desk.templates
     try:
-        templates.block(name, block, composer._context(context))
+        templates.block(name, block, composer.context(context))
     except TemplateError as error:
         where = placed(error) or f"{_path(templates, name)} (block {block})"
         tried.flaws.add(Flaw(where, f"{error.subject} {message(error)}"))

@@ -7,7 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from generator.measure import hours as worst
 from generator.measure import price as p
+from generator.measure import records, statistics
 from generator.model import DAY, HOUR, Floats
 from tests.conftest import NOW
 
@@ -67,7 +69,7 @@ def test_forty_four_known_days_are_too_few_for_a_scale() -> None:
 
 def test_no_return_is_taken_across_a_missing_day() -> None:
     ts = np.array([0.0, DAY, 3 * DAY])
-    found = p.daily_returns(ts, np.array([100.0, 110.0, 50.0]))
+    found = statistics.daily_returns(ts, np.array([100.0, 110.0, 50.0]))
     assert math.isnan(found[0])
     assert found[1] == pytest.approx(10.0)
     assert math.isnan(found[2])
@@ -76,14 +78,14 @@ def test_no_return_is_taken_across_a_missing_day() -> None:
 def test_a_plateau_ranks_in_its_middle() -> None:
     past = np.array([1.0] * 8 + [2.0, 3.0])
     # 0 below, 8 equal: (0 + 4 + 0.5) / 11
-    assert p.mid_rank(1.0, past, 5) == pytest.approx(4.5 / 11 * 100)
-    assert p.mid_rank(2.5, past, 5) == pytest.approx(9.5 / 11 * 100)
-    assert math.isnan(p.mid_rank(1.0, past, 11))
+    assert statistics.mid_rank(1.0, past, 5) == pytest.approx(4.5 / 11 * 100)
+    assert statistics.mid_rank(2.5, past, 5) == pytest.approx(9.5 / 11 * 100)
+    assert math.isnan(statistics.mid_rank(1.0, past, 11))
 
 
 def test_a_tail_share_is_never_zero() -> None:
-    assert p.tail_share(-9.0, np.array([1.0, -2.0, 3.0]), 3) == pytest.approx(0.5 / 4)
-    assert p.tail_share(2.0, np.array([1.0, -2.0, 3.0]), 3) == pytest.approx(2.5 / 4)
+    assert statistics.tail_share(-9.0, np.array([1.0, -2.0, 3.0]), 3) == pytest.approx(0.5 / 4)
+    assert statistics.tail_share(2.0, np.array([1.0, -2.0, 3.0]), 3) == pytest.approx(2.5 / 4)
 
 
 def test_the_worst_hour_is_the_largest_move_either_way_inside_the_window() -> None:
@@ -92,19 +94,19 @@ def test_the_worst_hour_is_the_largest_move_either_way_inside_the_window() -> No
     close[3] = 80.0  # 26 hours ago: outside
     close[20] = 96.0
     close[25] = 103.9
-    assert p.worst_hour_return(ts, open_, close, NOW) == pytest.approx(-4.0)
-    assert p.worst_hour_start(ts, open_, close, NOW) == ts[20]
-    assert p.worst_hour_end(ts[20]) == ts[20] + HOUR
-    assert p.worst_hour_share(-4.0, -2.0) == 2.0
-    assert p.worst_hour_share(-4.0, 8.0) == -0.5
-    assert math.isnan(p.worst_hour_share(-4.0, 0.0))
+    assert worst.worst_hour_return(ts, open_, close, NOW) == pytest.approx(-4.0)
+    assert worst.worst_hour_start(ts, open_, close, NOW) == ts[20]
+    assert worst.worst_hour_end(ts[20]) == ts[20] + HOUR
+    assert worst.worst_hour_share(-4.0, -2.0) == 2.0
+    assert worst.worst_hour_share(-4.0, 8.0) == -0.5
+    assert math.isnan(worst.worst_hour_share(-4.0, 0.0))
 
 
 def test_the_worst_hour_is_unknown_when_three_of_the_hours_are_missing() -> None:
     ts, flat = hours(24), np.full(24, 100.0)
     for missing, known in ((2, True), (3, False)):
         kept = np.arange(24) >= missing
-        found = p.worst_hour_return(ts[kept], flat[kept], flat[kept], NOW)
+        found = worst.worst_hour_return(ts[kept], flat[kept], flat[kept], NOW)
         assert np.isfinite(found) == known
 
 
@@ -112,11 +114,11 @@ def test_an_unfinished_hour_is_no_hour_of_the_window() -> None:
     ts = np.append(hours(24), NOW - HOUR / 2)
     open_, close = np.full(25, 100.0), np.full(25, 100.0)
     close[-1] = 50.0
-    assert p.worst_hour_return(ts, open_, close, NOW) == 0.0
+    assert worst.worst_hour_return(ts, open_, close, NOW) == 0.0
 
 
 def low(extreme: float, lows: Floats, hourly: Floats, ts: Floats | None = None) -> float:
-    return p.low_beats_days(
+    return records.low_beats_days(
         extreme, days(len(lows)) if ts is None else ts, lows, hours(34), hourly, NOW
     )
 
@@ -127,9 +129,9 @@ def test_a_low_is_compared_with_whole_days_before_the_window_and_the_hours_betwe
     # NOW is 08:00: the window begins yesterday at 08:00, the last whole day ended at 00:00 before.
     assert low(94.0, lows, quiet) == 3
     ts = days(6)
-    assert p.low_last_seen(94.0, ts, lows, hours(34), quiet, NOW) == ts[1]
+    assert records.low_last_seen(94.0, ts, lows, hours(34), quiet, NOW) == ts[1]
     assert low(70.0, lows, quiet) == 5
-    assert math.isnan(p.low_last_seen(70.0, ts, lows, hours(34), quiet, NOW))
+    assert math.isnan(records.low_last_seen(70.0, ts, lows, hours(34), quiet, NOW))
 
 
 def test_a_lower_hour_between_the_last_day_and_the_window_ends_the_record() -> None:
@@ -147,7 +149,7 @@ def test_a_record_counts_only_back_to_a_gap() -> None:
     lows = np.array([80.0, 90, 95, 96, 97, 98, 50.0])
     ts = np.delete(days(8), 2)  # a day is missing after the second
     assert low(70.0, lows, np.full(34, 99.0), ts) == 4
-    assert p.record_start(ts, lows) == ts[2]
+    assert records.record_start(ts, lows) == ts[2]
 
 
 def test_a_tie_is_no_new_low() -> None:
@@ -157,8 +159,8 @@ def test_a_tie_is_no_new_low() -> None:
 def test_a_high_mirrors_a_low() -> None:
     highs = np.array([120.0, 110, 105, 104, 103, 150.0])
     quiet = np.full(34, 101.0)
-    assert p.high_beats_days(106.0, days(6), highs, hours(34), quiet, NOW) == 3
-    assert p.high_last_seen(106.0, days(6), highs, hours(34), quiet, NOW) == days(6)[1]
+    assert records.high_beats_days(106.0, days(6), highs, hours(34), quiet, NOW) == 3
+    assert records.high_last_seen(106.0, days(6), highs, hours(34), quiet, NOW) == days(6)[1]
 
 
 def test_a_return_record_is_known_only_at_the_end_of_a_utc_day() -> None:
@@ -166,10 +168,10 @@ def test_a_return_record_is_known_only_at_the_end_of_a_utc_day() -> None:
     at = MIDNIGHT + 60_000
     # The window at 00:01 is the day that ended; the days before it end a day earlier.
     ts = days(6, MIDNIGHT - 2 * DAY)
-    assert p.return_beats_days(-5.0, ts, close, at) == 4
-    assert p.return_last_seen(4.0, ts, close, at) == ts[1]
-    assert math.isnan(p.return_beats_days(-5.0, ts, close, NOW))
-    assert p.return_beats_days(-50.0, ts, close, at) == 5
+    assert records.return_beats_days(-5.0, ts, close, at) == 4
+    assert records.return_last_seen(4.0, ts, close, at) == ts[1]
+    assert math.isnan(records.return_beats_days(-5.0, ts, close, NOW))
+    assert records.return_beats_days(-50.0, ts, close, at) == 5
 
 
 def test_ranges_and_positions() -> None:

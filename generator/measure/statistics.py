@@ -1,0 +1,38 @@
+"""Statistics that several families share: returns of days, tail shares, mid-ranks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.model import DAY, Floats
+
+NAN = float("nan")
+
+
+def daily_returns(ts: Floats, close: Floats) -> Floats:
+    """Percent change from one UTC day's close to the next; NaN across a gap. Shape (n,)."""
+    out = np.full(len(close), NAN)
+    if len(close) > 1:
+        steps = np.diff(ts) == DAY
+        out[1:] = np.where(steps, (close[1:] / close[:-1] - 1) * 100, NAN)
+    return out
+
+
+def tail_share(value: float, past: Floats, at_least: int) -> float:
+    """Share of |past| at or beyond |value|: (count + 0.5) / (n + 1); NaN when n < at_least."""
+    known = np.abs(past[np.isfinite(past)])
+    if len(known) < at_least or not np.isfinite(value):
+        return NAN
+    return float((np.count_nonzero(known >= abs(value)) + 0.5) / (len(known) + 1))
+
+
+def mid_rank(value: float, past: Floats, at_least: int) -> float:
+    """Percentile of value in past, ties counted half, in percent; NaN when n < at_least.
+
+    With <=, a plateau such as the funding baseline would rank at the 100th percentile.
+    """
+    known = past[np.isfinite(past)]
+    if len(known) < at_least or not np.isfinite(value):
+        return NAN
+    below, same = np.count_nonzero(known < value), np.count_nonzero(known == value)
+    return float((below + same / 2 + 0.5) / (len(known) + 1) * 100)

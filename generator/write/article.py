@@ -1,0 +1,126 @@
+"""The desk note: which findings stand where, and what is left out when it grows too long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from generator.model import Draft, Finding, Watch
+from generator.write import marks
+from generator.write.compose import Composer, Desk, has
+from generator.write.views import FindingView, HeadlineView, WatchView
+
+LONGEST = 320  # words outside the furniture
+FEWEST_TAGS = 2
+# Families with a paragraph of their own; a rule of any other family is told after them.
+PLACED = frozenset(
+    ("price", "relative", "volume", "funding", "open_interest", "basis", "liquidations")
+    + ("breadth", "rotation", "news", "sentiment")
+)
+STRIKING = 2.0  # strength (a day in a hundred) from which breadth stands beside the lead
+
+
+def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
+    """The desk note and the phrase ids it used. Trimmed by whole parts until it is short enough."""
+    for trim in range(8):
+        composer = Composer(desk)
+        text = desk.templates.render("article.j2", story_context(composer, trim))
+        tags = hashtags(desk, text)
+        text += marks.PARAGRAPH + composer.region((), " ".join(tags), furniture=True)
+        draft = composer.finish(marks.tidy(text), "article", hashtags=tags)
+        if body_words(draft) <= LONGEST:
+            break
+    return draft, tuple(composer.chooser.said)
+
+
+def story_context(composer: Composer, trim: int = 0) -> dict[str, Any]:
+    """The context of an article. trim drops the least needed parts, one more at each step."""
+    story = composer.desk.story
+    evidence = _trimmed(story.evidence, trim - 3)
+    composer.told = (*((story.lead,) if story.lead else ()), *evidence)
+    pool = (*composer.told, *story.levels)
+    watch = [w for w in story.watch if any(w in f.watch for f in pool)]
+    watch = watch[: 3 if trim < 2 else 2]
+    opened = story.lead.rule if story.lead else ""
+    rest = [f for f in evidence if f.rule != opened]  # `opening` tells the lead's twins
+    striking = [f for f in rest if f.family == "breadth" and f.strength >= STRIKING]
+    rest = [f for f in rest if f not in striking]
+
+    def by(*families: str) -> list[list[FindingView]]:
+        return composer.groups([f for f in rest if f.family in families])
+
+    movers = [composer.view(f) for f in story.levels if f.rule == "notable_mover"]
+    return composer.context(
+        {
+            "lead": composer.view(story.lead) if story.lead else None,
+            "quiet": story.quiet,
+            "beside": [*by("price"), *composer.groups(striking)],
+            "relative": by("relative"),
+            "volume": by("volume"),
+            "derivatives": by("funding", "open_interest", "basis", "liquidations"),
+            "breadth": by("breadth"),
+            "rotation": by("rotation"),
+            "news": by("news"),
+            "sentiment": by("sentiment"),
+            "other": by(*sorted({f.family for f in rest} - PLACED)),
+            "gainers": sorted((v for v in movers if has(v, "gainer_rank")), key=_gain),
+            "losers": sorted((v for v in movers if has(v, "loser_rank")), key=_loss),
+            "headlines": _headlines(composer, 1 if trim else 2),
+            "watch": [_watching(composer, w) for w in watch],
+            "spare": trim < 1 and not story.quiet,
+            "falling": _larger_falls(movers),
+            "brief": trim >= 3 or story.quiet,
+        }
+    )
+
+
+def _headlines(composer: Composer, most: int) -> list[tuple[FindingView, HeadlineView]]:
+    out: list[tuple[FindingView, HeadlineView]] = []
+    for view in composer.level("linked_headline"):
+        for headline in composer.desk.measured.headlines.get(view.finding.subject, ())[:1]:
+            if not any(headline.title == marks.read(h.title)[0] for _, h in out):
+                out.append((view, HeadlineView.of(view.finding.subject, headline, composer.quote)))
+    return out[:most]
+
+
+def _watching(composer: Composer, watch: Watch) -> WatchView:
+    owner = next(f for f in (*composer.told, *composer.desk.story.levels) if watch in f.watch)
+    return WatchView(watch, composer.desk.measured, owner.rule)
+
+
+def _trimmed(evidence: Sequence[Finding], drop: int) -> list[Finding]:
+    """Evidence without its last `drop` rules; news stays, being a sentence about timing."""
+    rules = list(dict.fromkeys(f.rule for f in evidence if f.family != "news"))
+    gone = set(rules[max(1, len(rules) - drop) :]) if drop > 0 else set()
+    return [f for f in evidence if f.rule not in gone]
+
+
+def body_words(draft: Draft) -> int:
+    """Words outside the furniture."""
+    spans = [s for s in draft.sentences if not s.furniture]
+    return sum(len(draft.segments[s.segment][s.start : s.end].split()) for s in spans)
+
+
+def hashtags(desk: Desk, text: str) -> tuple[str, ...]:
+    """The majors spoken of, by name; a neutral tag where that is only one."""
+    clean = marks.read(text)[0]
+    names = desk.templates.words().get("names", {})
+    tags = [f"#{names.get(a, a)}" for a in desk.majors if a in clean]
+    neutral = desk.templates.words().get("neutral_tag")
+    if len(tags) < FEWEST_TAGS and neutral:
+        tags.append(f"#{neutral}")
+    return tuple(dict.fromkeys(tags))[: desk.house.hashtags_max]
+
+
+def _larger_falls(movers: Sequence[FindingView]) -> bool:
+    """Whether the largest move on the list of movers is a fall."""
+    moves = [v.return_24h.value for v in movers]
+    return bool(moves) and max(moves, key=abs) < 0
+
+
+def _gain(view: FindingView) -> float:
+    return view.gainer_rank.value
+
+
+def _loss(view: FindingView) -> float:
+    return view.loser_rank.value
