@@ -13,10 +13,8 @@ from generator.write.views import FindingView, HeadlineView, WatchView
 LONGEST = 320  # words outside the furniture
 FEWEST_TAGS = 2
 # Families with a paragraph of their own; a rule of any other family is told after them.
-PLACED = frozenset(
-    ("price", "relative", "volume", "funding", "open_interest", "basis", "liquidations")
-    + ("breadth", "rotation", "news", "sentiment")
-)
+DERIVATIVES = ("funding", "open_interest", "basis", "liquidations")
+PLACED = {*DERIVATIVES, "price", "relative", "volume", "breadth", "rotation", "news", "sentiment"}
 STRIKING = 2.0  # strength (a day in a hundred) from which breadth stands beside the lead
 
 
@@ -57,7 +55,7 @@ def story_context(composer: Composer, trim: int = 0) -> dict[str, Any]:
             "beside": [*by("price"), *composer.groups(striking)],
             "relative": by("relative"),
             "volume": by("volume"),
-            "derivatives": by("funding", "open_interest", "basis", "liquidations"),
+            "derivatives": by(*DERIVATIVES),
             "breadth": by("breadth"),
             "rotation": by("rotation"),
             "news": by("news"),
