@@ -15,6 +15,7 @@ from generator.measure.venues import market_name, venue_name
 from generator.model import DAY, Floats, Series, SourceRef
 
 ENOUGH = 30
+NEARLY_ALL = 0.9
 CANDIDATES = 5  # a side; the note prints three
 AGGREGATORS = ("coingecko", "coinmarketcap", "coinpaprika")
 PRICE_AGREES = 0.03
@@ -46,16 +47,18 @@ def universe(desk: Desk) -> Universe | None:
 
 def _of_market(desk: Desk, market: tuple[str, str], name: str) -> Universe | None:
     book, rows = desk.book, desk.book.rows.get(market, {})
-    kept = []
+    kept, traded = [], 0
     for base in sorted(rows):
         row = rows[base]
         if book.instrument(row).asset_class != "crypto":
             continue
+        traded += book.value(row, "quote_volume_24h") >= desk.market.min_turnover_usd
         last, open_ = book.price(row, "last"), book.open_24h(row)
         volume = book.fresh(row, "quote_volume_24h")
         if np.isfinite(last + open_) and volume >= desk.market.min_turnover_usd:
             kept.append((base, row, (last / open_ - 1) * 100, volume))
-    if len(kept) < ENOUGH:
+    # "Of all that traded so much" is only true when nearly all of them are known and fresh.
+    if len(kept) < max(ENOUGH, NEARLY_ALL * traded):
         return None
     bases, chosen, returns, volumes = zip(*kept, strict=True)
     return Universe(market, name, chosen, bases, np.array(returns), np.array(volumes))
