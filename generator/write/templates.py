@@ -71,6 +71,10 @@ class Folders(BaseLoader):
             raise JinjaNotFound(template)
         return read(path), str(path), lambda: True
 
+    def languages(self) -> list[str]:
+        """Folders with a lexicon, which is what makes a language."""
+        return sorted({p.parent.name for f in self.folders for p in f.glob("*/lexicon.yaml")})
+
     def list_templates(self) -> list[str]:
         found = {p.relative_to(f).as_posix() for f in self.folders for p in f.rglob("*.j2")}
         return sorted(found)
@@ -166,7 +170,9 @@ class Templates:
         path = self.loader.find(f"{self.lang}/lexicon.yaml")
         if path is None:
             raise TemplateError(
-                f"{self.lang}/lexicon.yaml", "is missing", "`commentary init` copies it"
+                f"language {self.lang}",
+                f"has no {self.lang}/lexicon.yaml in any templates folder",
+                f"There are: {', '.join(self.loader.languages())}.",
             )
         return read_lexicon(path)
 
