@@ -26,6 +26,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from generator.commands.rules import rule_book
     from generator.config import template_folders
     from generator.flow import judged, windows
+    from generator.measure import catalog
     from generator.write.check import check_text
     from generator.write.templates import Templates
 
@@ -40,6 +41,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
         panel=rows,
         findings=judgement.findings,
         windows=windows(),
+        units={name: info.unit for name, info in catalog().items()},
+        headlines=snapshot.headlines,
+        fixed=(context.config.house.sign_off,),
     )
     _tell(context, args.file, text, snapshot, problems)
     return EXIT_FAILED if any(p.severity == "error" for p in problems) else EXIT_DONE

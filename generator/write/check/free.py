@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-
-from generator.model import Draft, Finding, Panel, Problem, SentenceTrace
+from generator.model import Draft, Finding, Headline, NumberTrace, Panel, Problem, SentenceTrace
 from generator.write.check.direction import check_coherence
-from generator.write.check.lexicon import Lexicon
+from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.licence import check_needs
-from generator.write.check.numbers import PRINTED, numerals
-from generator.write.check.reading import Reading, Sentence, Span, problem, read_draft
+from generator.write.check.moments import Moments, check_moments, span_of, told
+from generator.write.check.reading import Reading, problem, read_draft
 from generator.write.check.scope import check_as_of
+from generator.write.check.search import index_of, search_numbers
 from generator.write.check.words import check_words
+from generator.write.marks import strip
 
 
 def check_text(
@@ -25,16 +25,31 @@ def check_text(
     panel: Panel | None = None,
     findings: tuple[Finding, ...] = (),
     windows: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
+    headlines: tuple[Headline, ...] | None = None,
+    fixed: tuple[str, ...] = (),
 ) -> tuple[Problem, ...]:
     """The gates that need no trace, and numbers searched for by value in `panel`.
 
-    A number that some metric of a named asset prints as is passes; one that only other assets'
-    metrics print as is a warning; one that nothing prints as is an error. Without a panel every
-    number is reported as unverifiable. Licences of whole sentences cannot be checked here; words
-    that need a rule are checked against all `findings`.
+    A number that some metric of an asset named beside it prints as, at its unit, sign and rounding,
+    passes, as does a trigger of a watch item; one that only other assets' metrics print as is a
+    warning; one that nothing prints as is an error. A date or clock must be a moment of a metric,
+    a deadline, a headline's stamp or the as-of; one that is none of them is a warning, and an error
+    where the sentence says which of them it should have been. Without a panel all are unverifiable.
+
+    units and windows: metric -> unit, text of the window. headlines: the snapshot's, whose quoted
+    titles are another's words. fixed: lines of the house that claim nothing, such as a sign-off.
+    Licences of whole sentences cannot be checked here; words that need a rule are checked against
+    all `findings`.
     """
-    trace = SentenceTrace(0, 0, len(text), tuple(f.key for f in findings))
-    draft = Draft("text", "", lexicon.language, (text,), (), (trace,))
+    titles = _titles(text, headlines or ())
+    keys = tuple(f.key for f in findings if headlines is None or not f.rule.startswith("headline"))
+    quoted = tuple(
+        NumberTrace(0, a, b, text[a:b], "headline_title", "", math.nan, "text", 1.0, -1, "")
+        for a, b in titles
+    )
+    trace = SentenceTrace(0, 0, len(text), keys)
+    draft = Draft("text", "", lexicon.language, (text,), quoted, (trace,))
     reading = read_draft(
         draft,
         story=None,
@@ -44,83 +59,63 @@ def check_text(
         windows=windows,
         lexicon=lexicon,
         now=now,
+        headlines=headlines,
     )
-    return tuple(sorted(_problems(reading, findings), key=lambda p: (p.start, p.end, p.gate)))
+    known = _moments(reading, findings, units or {}, titles)
+    found = _problems(reading, findings, units or {}, known, {fold(f).strip() for f in fixed})
+    return tuple(sorted(found, key=lambda p: (p.start, p.end, p.gate)))
 
 
-def _problems(reading: Reading, findings: tuple[Finding, ...]) -> Iterator[Problem]:
+def _titles(text: str, headlines: tuple[Headline, ...]) -> dict[tuple[int, int], Headline]:
+    """Spans of quoted headlines, to the letter as the composer prints them."""
+    return {
+        span: h
+        for h in sorted(headlines, key=lambda h: -len(h.title))
+        for span in span_of(text, " ".join(strip(h.title).split()))
+    }
+
+
+def _moments(
+    reading: Reading,
+    findings: tuple[Finding, ...],
+    units: Mapping[str, str],
+    titles: Mapping[tuple[int, int], Headline],
+) -> Moments:
+    of: dict[str, list[tuple[str, float]]] = {}
+    for metric, unit in units.items():
+        if unit == "ms" and reading.panel is not None and metric in reading.panel.columns:
+            for subject in reading.panel.subjects:
+                value = reading.value(metric, subject)
+                if math.isfinite(value):
+                    of.setdefault(subject, []).append((metric, value))
+    stamps = {s: float(h.published_at) for s, h in titles.items() if h.published_at is not None}
+    due = tuple(sorted({float(w.deadline) for f in findings for w in f.watch}))
+    return Moments({s: tuple(v) for s, v in of.items()}, due, stamps, reading.now)
+
+
+def _problems(
+    reading: Reading,
+    findings: tuple[Finding, ...],
+    units: Mapping[str, str],
+    known: Moments,
+    fixed: set[str],
+) -> Iterator[Problem]:
     lexicon = reading.lexicon
-    index = _index(reading.panel) if reading.panel is not None else None
+    index = None
+    if reading.panel is not None:
+        index = index_of(reading.panel, findings, units, reading.windows, lexicon)
     for sentence in reading.sentences:
-        if any(p.search(sentence.low) for p in lexicon.furniture.values()):
-            continue  # a disclaimer, a line of coverage: not a claim about the market
-        if lexicon.topic.search(sentence.low) and not lexicon.scope.search(sentence.low):
-            message = "volume, funding, open interest, liquidations or premium without a venue"
-            yield problem("scope", message, sentence)
-        yield from check_coherence(reading, sentence)
-        yield from check_needs(reading, sentence, findings)
-        yield from _search_numbers(reading, sentence, index)
+        if sentence.low.strip() in fixed:
+            continue
+        if not any(p.search(sentence.low) for p in lexicon.furniture.values()):
+            # A disclaimer, a line of coverage is no claim about the market.
+            if lexicon.topic.search(sentence.low) and not lexicon.scope.search(sentence.low):
+                message = "volume, funding, open interest, liquidations or premium without a venue"
+                yield problem("scope", message, sentence)
+            yield from check_coherence(reading, sentence)
+            yield from check_needs(reading, sentence, findings)
+        here, watched = told(reading, sentence), set[float]()
+        yield from search_numbers(reading, sentence, index, here, watched)
+        yield from check_moments(reading, sentence, here, known, watched)
     yield from check_words(reading)
     yield from check_as_of(reading)
-
-
-Index = tuple[np.ndarray[tuple[int], np.dtype[np.float64]], list[tuple[str, str]]]
-
-
-def _index(panel: Panel) -> Index:
-    """The newest finite magnitudes of a panel and whose they are."""
-    values, names = [], []
-    for metric, column in panel.columns.items():
-        for value, subject in zip(column[-1] if len(column) else (), panel.subjects, strict=False):
-            if math.isfinite(value):
-                values.append(abs(float(value)))
-                names.append((metric, subject))
-    return np.array(values), names
-
-
-def _search_numbers(reading: Reading, sentence: Sentence, index: Index | None) -> Iterator[Problem]:
-    lexicon = reading.lexicon
-    labels = [
-        m.span()
-        for m in (*lexicon.window.finditer(sentence.low), *lexicon.as_of.finditer(sentence.low))
-    ]
-    named = reading.subjects_in(sentence.segment, (sentence.start, sentence.end))
-    for span, word in numerals(reading, sentence):
-        at = span[0] - sentence.start
-        if any(a <= at < b for a, b in labels):
-            continue
-        if index is None:
-            message = f"{word!r} is unverifiable: there is no run to check it against"
-            yield problem("numbers", message, sentence, span, "warning")
-            continue
-        owners = _owners(reading, sentence, span, index)
-        if owners is None:
-            message = f"{word!r} is unverifiable: neither a plain number nor a label"
-            yield problem("numbers", message, sentence, span, "warning")
-        elif not owners:
-            message = f"no metric prints as {word!r}"
-            yield problem("numbers", message, sentence, span)
-        elif named and not any(s in named for _, s in owners):
-            metric, subject = owners[0]
-            message = f"{word!r} is {metric} of {subject}, which this sentence does not name"
-            yield problem("numbers", message, sentence, span, "warning")
-
-
-def _owners(
-    reading: Reading, sentence: Sentence, span: Span, index: Index
-) -> list[tuple[str, str]] | None:
-    """Metrics whose value, at the printed rounding and magnitude, is this number."""
-    low = reading.low[sentence.segment]
-    match = PRINTED.fullmatch(low[span[0] : span[1]])
-    if match is None:
-        return None
-    decimals = len(match[2].partition(".")[2])
-    printed = float(match[2].replace(",", ""))
-    suffix = reading.lexicon.suffix.match(low[span[1] : span[1] + 20])
-    kind = reading.lexicon.suffixes[suffix[1]] if suffix else 1.0
-    scales = (1.0, 0.01) if kind == -1.0 else (1.0,) if kind == -2.0 else (kind,)
-    values, names = index
-    hits = np.zeros(len(values), bool)
-    for scale in scales:
-        hits |= np.abs(values / scale - printed) <= 0.5 * 10.0**-decimals * (1 + 1e-6)
-    return [names[i] for i in np.flatnonzero(hits)]

@@ -67,8 +67,8 @@ def _check_traced_window(reading: Reading, trace: NumberTrace) -> Iterator[Probl
     known = _hours(reading, base)
     for n in reading.draft.numbers:
         if n.metric == base:
-            known |= _parse_hours(lexicon, n.unit)
-    here = _parse_hours(lexicon, fold(trace.text))
+            known |= parse_hours(lexicon, n.unit)
+    here = parse_hours(lexicon, fold(trace.text))
     if not here or trace.value * lexicon.window_hours.get(trace.unit, math.nan) not in here:
         message = f"{trace.text!r} is not the window {trace.value:g} {trace.unit} of its trace"
         yield problem(GATE, message, trace, span)
@@ -255,7 +255,7 @@ def _check_window(reading: Reading, sentence: Sentence, match: re.Match[str]) ->
     metrics |= {m for f in reading.fired(sentence) for m in f.evidence}
     metrics |= {w.metric for f in reading.fired(sentence) for w in f.watch}
     known = {h for m in metrics for h in _hours(reading, m)}
-    known |= {h for n in sentence.numbers for h in _parse_hours(lexicon, n.unit)}
+    known |= {h for n in sentence.numbers for h in parse_hours(lexicon, n.unit)}
     span = (match.start() + sentence.start, match.end() + sentence.start)
     if hours in known:
         return
@@ -270,17 +270,17 @@ def _check_window(reading: Reading, sentence: Sentence, match: re.Match[str]) ->
 
 def _hours(reading: Reading, metric: str) -> set[float]:
     window = reading.windows.get(metric, "")
-    return (_parse_hours(reading.lexicon, window) if window else set()) | _named_hours(metric)
+    return (parse_hours(reading.lexicon, window) if window else set()) | named_hours(metric)
 
 
 @lru_cache(maxsize=1024)
-def _named_hours(metric: str) -> frozenset[float]:
+def named_hours(metric: str) -> frozenset[float]:
     """Windows in a metric's own name: `return_24h`, `daily_mad_60d`."""
     found = HOURS_IN_NAME.findall(metric)
     return frozenset(float(size) * (24.0 if unit == "d" else 1.0) for size, unit in found)
 
 
-def _parse_hours(lexicon: Lexicon, text: str) -> set[float]:
+def parse_hours(lexicon: Lexicon, text: str) -> set[float]:
     return {
         float(m[1]) * lexicon.window_hours[m[2]]
         for m in lexicon.window.finditer(text)
