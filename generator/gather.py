@@ -13,28 +13,13 @@ from generator.settings import Config
 from generator.write.plan import Recent
 
 if TYPE_CHECKING:
-    from generator.collect import CollectSettings, Progress
+    from generator.collect import Progress
     from generator.flow import Note
     from generator.store import Store
 
 FALLBACK = "source_article"
 PAST = 3 * DAY  # how far back earlier snapshots are looked at
 LED = "led|"  # marks what led, among the phrase ids of a note
-
-
-def collect_settings(config: Config) -> CollectSettings:
-    from generator.collect import CollectSettings
-
-    return CollectSettings(
-        venues=config.collect.venues,
-        feeds=config.collect.feeds,
-        majors=config.market.majors,
-        universe_size=config.collect.universe_size,
-        url_prefix=config.collect.url_prefix,
-        deadline_s=config.collect.deadline_s,
-        coinmarketcap_key=config.secrets.coinmarketcap_key,
-        backfill=config.collect.backfill,
-    )
 
 
 def collected(
@@ -44,7 +29,7 @@ def collected(
     from generator.collect import collect
 
     got = collect(
-        collect_settings(config),
+        config.collect_settings(),
         now_ms=now_ms,
         cache_dir=config.cache_path,
         newest=store.newest,

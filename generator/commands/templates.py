@@ -121,7 +121,8 @@ def _whole(
     from generator.errors import TemplateError
     from generator.flow import note
     from generator.gather import slot
-    from generator.write.trial import Flaw, message, placed
+    from generator.write.sandbox import placed
+    from generator.write.trial import Flaw, message
 
     try:
         seed = slot(snapshot.now)

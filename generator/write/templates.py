@@ -1,48 +1,25 @@
-"""Templates: found, checked and rendered in a sandbox.
-
-A template is hostile until checked. Beyond the sandbox (which does not stop exhaustion) the
-language is cut down: no macros, includes or imports, no multiplication or formatting operators,
-calls only to the functions the composer gives, loops at most two deep over the composer's lists.
-A digit or number word typed into a template is an error: numbers come through filters.
-"""
+"""Templates: found in folders, compiled in the sandbox, rendered whole or block by block."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
 from jinja2 import TemplateNotFound as JinjaNotFound
-from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.loaders import BaseLoader
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.errors import TemplateError
-from generator.write.check import Lexicon, lint_template_source, read_lexicon
+from generator.write.check import Lexicon, read_lexicon
+from generator.write.sandbox import Compiled, Sandbox, placed
 
 MAX_SOURCE = 64_000
 MAX_OUTPUT = 60_000
-MAX_LOOPS = 2
 EXTENDS = re.compile(r"\{%[-+]?\s*extends\b")
-FORBIDDEN = (
-    nodes.Macro,
-    nodes.CallBlock,
-    nodes.Import,
-    nodes.FromImport,
-    nodes.Include,
-    nodes.FilterBlock,
-    nodes.Mul,
-    nodes.Pow,
-    nodes.Mod,
-    nodes.Div,
-    nodes.FloorDiv,
-)
 TEXT_FILTERS = ("join", "first", "last", "length", "list", "lower", "upper", "capitalize")
 
 
@@ -89,61 +66,6 @@ def read(path: Path) -> str:
         raise TemplateError(
             str(path), f"is not UTF-8 ({error.reason})", "save it as UTF-8"
         ) from error
-
-
-class Compiled(FileSystemBytecodeCache):
-    """Compiled templates on disk, so that a template is parsed and linted once, not in every run.
-
-    Whoever can write there can run code: the folder must be the user's own, never a working folder,
-    which may come from others. `checked_with` is what a template was linted against; compiled
-    under other words it is another template. A folder that cannot be used is no error.
-    """
-
-    def __init__(self, folder: Path, checked_with: str) -> None:
-        with suppress(OSError):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        super().__init__(str(folder), "%s.jinja")
-        own = Path(__file__).read_bytes()  # the node whitelist is part of what was checked
-        self._salt = hashlib.blake2b(own + checked_with.encode(), digest_size=16).hexdigest()
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        return super().get_cache_key(f"{self._salt}|{name}", filename)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError):
-            super().dump_bytecode(bucket)
-
-
-class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja with strict undefined and with the node whitelist applied to every parsed source."""
-
-    lexicon: Lexicon
-
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        where = filename or name or "template"
-        for problem in lint_template_source(source, self.lexicon):
-            line = source.count("\n", 0, max(problem.start, 0)) + 1
-            raise TemplateError(
-                f"{where}:{line}", problem.message, "print numbers through a filter"
-            )
-        tree = super()._parse(source, name, filename)
-        _inspect(tree, where, 0)
-        return tree
-
-
-def _inspect(node: nodes.Node, where: str, loops: int) -> None:
-    if isinstance(node, FORBIDDEN):
-        what = f"{type(node).__name__} is not allowed in a template"
-        raise TemplateError(f"{where}:{node.lineno}", what, "use the composer's functions")
-    if isinstance(node, nodes.For):
-        loops += 1
-        if loops > MAX_LOOPS or node.recursive:
-            raise TemplateError(f"{where}:{node.lineno}", "loops too deep", "two levels at most")
-    if isinstance(node, nodes.Call) and not isinstance(node.node, nodes.Name):
-        what = "only the composer's own functions may be called"
-        raise TemplateError(f"{where}:{node.lineno}", what, "see docs/templates.md for the list")
-    for child in node.iter_child_nodes():
-        _inspect(child, where, loops)
 
 
 class Templates:
@@ -285,6 +207,14 @@ class Templates:
         try:
             return act()
         except UndefinedError as error:
-            raise TemplateError(name, str(error), "test it with `is defined` first") from error
+            todo = "test it with `is defined` first"
+            raise TemplateError(placed(error) or name, str(error), todo) from error
         except (SecurityError, TemplateRuntimeError, TypeError, RecursionError) as error:
-            raise TemplateError(name, str(error), "see docs/templates.md") from error
+            where = placed(error) or name
+            raise TemplateError(where, str(error), "see docs/templates.md") from error
+        except TemplateError as error:
+            # Raised by a filter or a view: it names the metric; the line is known only here.
+            where = placed(error)
+            if not where or ":" in error.subject:
+                raise
+            raise TemplateError(where, f"{error.subject}: {error.what}", error.todo) from error

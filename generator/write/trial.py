@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from types import TracebackType
 from typing import Any
 
 from jinja2 import nodes
@@ -23,6 +22,7 @@ from generator.settings import Config
 from generator.write.compose import FURNITURE, Composer, Desk
 from generator.write.plan import plan
 from generator.write.quantity import FILTERS, Recorder
+from generator.write.sandbox import placed
 from generator.write.templates import Templates, read
 from generator.write.views import FindingView, HeadlineView, WatchView, quantity, told_together
 
@@ -202,7 +202,8 @@ def _try(
         templates.block(name, block, composer.context(context))
     except TemplateError as error:
         where = placed(error) or f"{_path(templates, name)} (block {block})"
-        tried.flaws.add(Flaw(where, f"{error.subject} {message(error)}"))
+        told = message(error) if error.subject == where else f"{error.subject} {message(error)}"
+        tried.flaws.add(Flaw(where, told))
     tried.blocks.add((name, block))
 
 
@@ -246,25 +247,3 @@ def _path(templates: Templates, name: str) -> str:
 def message(error: TemplateError) -> str:
     """What happened and what to do, on one line."""
     return f"{error.what}; {error.todo}" if error.todo else error.what
-
-
-def placed(error: BaseException | None) -> str:
-    """The template line ("file:line") an error came from; "" when it came from none."""
-    while error is not None:
-        if found := _line(error.__traceback__):
-            return found
-        error = error.__cause__
-    return ""
-
-
-def _line(at: TracebackType | None) -> str:
-    """Jinja's compiled code knows its own source lines; some frames Jinja has rewritten already."""
-    found = ""
-    while at is not None:
-        known = at.tb_frame.f_globals
-        if "__jinja_exception__" in known:
-            found = f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}"
-        elif template := known.get("__jinja_template__"):
-            found = f"{template.filename}:{template.get_corresponding_lineno(at.tb_lineno)}"
-        at = at.tb_next
-    return found

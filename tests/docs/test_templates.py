@@ -64,12 +64,16 @@ def test_the_article_may_be_extended_and_lose_a_paragraph(capsys: Captured) -> N
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("bitcoin is at 70,000 dollars", "price_level.j2:3: line 3: '70,000' is a digit"),
+        ("bitcoin is at 70,000 dollars", "price_level.j2:3: '70,000' is a digit"),
         ("{% macro m() %}{% endmacro %}", "price_level.j2:3: Macro is not allowed"),
         ("{% import 'en/watch.j2' as w %}", "price_level.j2:3: Import is not allowed"),
         ("{{ f.asset * f.asset }}", "price_level.j2:3: Mul is not allowed"),
-        ("{{ f.prise | money }}", "price_level.prise: is no metric"),
-        ("{{ f.price }}", "price_level: price was printed without a filter"),
+        ("{{ f.prise | money }}", "price_level.j2:3: price_level.prise: is no metric"),
+        ("{{ f.price }}", "price_level.j2:3: price_level: price was printed without a filter"),
+        ("{{ 5 }}", "price_level.j2:3: '5' is a digit"),
+        ("{{ 'bulls are back' if true else f.asset }}", "price_level.j2:3: "),
+        ("{% set a = f.asset %}", "price_level.j2:3: Assign is not allowed"),
+        ("{{ f.asset ~ f.asset }}", "price_level.j2:3: Concat is not allowed"),
         (
             "{% for v in group %}" + "word " * 6200 + "{% endfor %}",
             "phrases/price_level.j2: writes more than 60,000 characters",
@@ -92,7 +96,7 @@ UNREADABLE = {
     "broad_rise": ("{{ 'x' % f.asset }}", "Mod is not allowed"),
     "closed_in_fall": ("{{ f.asset.upper() }}", "only the composer's own functions"),
     "closed_in_rise": ("{{ f.oi_now | dollars }}", "No filter named 'dollars'"),
-    "daily_fall": ("{{ f.return_24h | percent }", "line 2: unexpected '}'"),
+    "daily_fall": ("{{ f.return_24h | percent }", "unexpected '}'"),
     "daily_rise": (
         "{% for a in group %}{% for b in group %}{% for c in group %}{% endfor %}{% endfor %}"
         "{% endfor %}",
@@ -110,16 +114,16 @@ def test_the_check_names_every_file_that_cannot_be_read_with_its_line(capsys: Ca
     assert len(lines) == len(UNREADABLE)
     for line, (name, (_, why)) in zip(lines, UNREADABLE.items(), strict=True):
         assert f"phrases/{name}.j2:" in line
-        assert ".j2:2:" in line or "line 2:" in line
+        assert ".j2:2:" in line
         assert why in line
 
 
 UNPRINTABLE = {
-    "daily_fall": ("{{ f.funding_settled | rate }}", "funding_settled is no evidence"),
+    "daily_fall": ("{{ f.funding_settled | rate }}", "funding_settled: is no evidence"),
     "diverging_day": ("{{ f.asset | money }}", "a filter for numbers was given text"),
     "large_change": ("{{ nothing }}", "'nothing' is undefined"),
-    "thin_volume": ("{{ f.spot_volum | large }}", "thin_volume.spot_volum is no metric"),
-    "weekend_liquidity": ("{{ f.spot_volume_24h ~ f.asset }}", "was printed without a filter"),
+    "thin_volume": ("{{ f.spot_volum | large }}", "thin_volume.spot_volum: is no metric"),
+    "weekend_liquidity": ("{{ f.spot_volume_24h }}", "was printed without a filter"),
 }
 
 
@@ -144,13 +148,6 @@ def test_text_that_no_rule_licenses_is_refused(capsys: Captured) -> None:
     own = '{% extends "shipped/en/article.j2" %}{% block volume %}A word beside the data.{% endblock %}'
     assert preview(own, Path("templates/en/article.j2")) == EXIT_USAGE
     assert "text outside say, tell and fixed: 'A word beside the data.'" in capsys.readouterr().err
-
-
-def test_a_number_written_as_an_expression_fails_a_gate_and_the_check(capsys: Captured) -> None:
-    assert preview(EXTENDS + both("bitcoin is up {{ 5 }} points")) == EXIT_FAILED
-    assert "'5' is not traced to a metric" in capsys.readouterr().err
-    assert main(CHECK) == EXIT_FAILED
-    assert "numbers: '5' is not traced to a metric" in capsys.readouterr().out
 
 
 # ---------------------------------------------------------------- `templates check`
