@@ -7,16 +7,19 @@ must be right: an unknown key or a wrong type is a UsageError that names it.
 from __future__ import annotations
 
 import dataclasses
+import io
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from generator.admissible import admissible, existing_venues
 from generator.coerce import coerce, did_you_mean
 from generator.errors import UsageError
 from generator.folders import rule_folders, shipped_rules, shipped_templates, template_folders
 from generator.settings import (
+    VENUES,
     CollectSection,
     Config,
     HouseSection,
@@ -78,7 +81,14 @@ def load_config(folder: Path, environ: Mapping[str, str]) -> Config:
     built = {name: _section(name, kind, raw) for name, kind in SECTIONS.items()}
     secrets = Secrets(**{k.name: _secret(k.name, raw) for k in dataclasses.fields(Secrets)})
     origins = {key: origin for key, (_, origin) in raw.items()}
-    return Config(folder, **built, networks=_networks(raw), secrets=secrets, origins=origins)
+    config = Config(folder, **built, networks=_networks(raw), secrets=secrets, origins=origins)
+    chosen = {
+        "collect.venues": config.collect.venues,
+        "market.price_venues": config.market.price_venues,
+        "market.perp_venues": config.market.perp_venues,
+    }
+    existing_venues(chosen, VENUES, origins)
+    return config
 
 
 def describe(config: Config) -> tuple[Setting, ...]:
@@ -118,6 +128,8 @@ def _from_file(path: Path) -> Raw:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(str(path), f"cannot be read: {error}", "It must be UTF-8.") from None
+    except RecursionError:
+        raise UsageError(str(path), "is nested too deep", "Write plain tables.") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(str(path), f"is not valid TOML: {error}", "Mend that line.") from None
     raw: Raw = {}
@@ -149,11 +161,18 @@ def _dotenv(path: Path) -> Mapping[str, str]:
     if not path.is_file():
         return {}
     from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
 
     try:
-        return {k: v for k, v in dotenv_values(path).items() if v is not None}
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(str(path), f"cannot be read: {error}", "It must be UTF-8.") from None
+    # python-dotenv passes over a line that it cannot read; a setting would be lost unseen.
+    for line in parse_stream(io.StringIO(text)):
+        if line.error:
+            place = f"{path}:{line.original.line}"
+            raise UsageError(place, "cannot be read", "Write NAME=value, quotes closed.")
+    return {k: v for k, v in dotenv_values(stream=io.StringIO(text)).items() if v is not None}
 
 
 def _from_environment(environ: Mapping[str, str], origin: str) -> Raw:
@@ -233,6 +252,7 @@ def _checked(key: tuple[str, str], subject: str, value: Any) -> Any:
         raise UsageError(subject, f"{value} is too small", f"Give at least {_LEAST[key]:g}.")
     if key in _NOT_EMPTY and not value:
         raise UsageError(subject, "is empty", "Name at least one, or remove the line.")
+    admissible(key, subject, value)
     return value
 
 

@@ -23,6 +23,14 @@ POSITIVE = frozenset(
 NOT_NEGATIVE = frozenset(["quote_volume_24h", "base_volume_24h", "index_value",
                           "liquidations_24h_usd"])  # fmt: skip
 RATES = frozenset(["funding_rate", "funding_8h", "funding_cap", "funding_floor"])
+# No price, count or sum of this world is larger; 1e300 would end in an overflow further on.
+LARGEST = 1e24
+SMALLEST = 1e-24
+PRICES = frozenset(["last", "open_24h", "high_24h", "low_24h", "mark", "index"])
+LARGEST_PRICE = 1e12
+LARGEST_USD = 1e15
+IN_USD = frozenset(["quote_volume_24h", "market_cap_usd", "oi_usd", "supply_usd",
+                    "supply_prev_week_usd", "liquidations_24h_usd"])  # fmt: skip
 LARGEST_RATE = 0.25  # per interval; ccxt clips some venues here, so the bound itself is unknown
 
 
@@ -66,6 +74,8 @@ def accept(field: str, value: Any, now: int) -> float | None:
     found = number(value)
     if found is None:
         return None
+    if abs(found) > _largest(field) or 0 < abs(found) < SMALLEST:
+        return None
     if field in POSITIVE and found <= 0:
         return None
     if field in NOT_NEGATIVE and found < 0:
@@ -81,6 +91,10 @@ def accept(field: str, value: Any, now: int) -> float | None:
     if field == "index_value" and found > 100:
         return None
     return found
+
+
+def _largest(field: str) -> float:
+    return LARGEST_PRICE if field in PRICES else LARGEST_USD if field in IN_USD else LARGEST
 
 
 def stamp(value: Any, now: int) -> int | None:

@@ -10,6 +10,7 @@ import calendar
 import html
 import re
 import unicodedata
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -23,6 +24,7 @@ MOST_URL = 500
 MOST_RAW = 20_000  # characters looked at before cleaning; patterns never see more
 
 _BLOCK = re.compile(r"<(script|style)\b[^>]*>.*?(</\1\s*>|\Z)", re.I | re.S)
+_ITEM_END = re.compile(rb"</(?:item|entry)\s*>", re.I)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _LINK = re.compile(r"(?:[a-z0-9+.-]{0,20}://|www\.)\S*|\b(?:javascript|data|mailto):\S+", re.I)
 _DOMAIN = re.compile(
@@ -30,6 +32,9 @@ _DOMAIN = re.compile(
 )
 _MENTION = re.compile(r"(?<![\w.])[@\uff20][\w.@-]{1,60}")
 _SPACE = re.compile(r"\s+")
+# A headline is quoted between double marks: one of its own would end the quotation early and let
+# the rest pass for a sentence of the note.
+_QUOTES = dict.fromkeys(map(ord, '"“”„‟«»″〝〞〟＂❝❞⹂'), "'")
 _REMOVED = {"Cc", "Cf", "Co", "Cs", "Cn"}  # Cf holds the bidirectional controls
 _LINE_SEPARATORS = {"Zl", "Zp"}
 
@@ -38,7 +43,7 @@ def parse(body: bytes, source: str, now: int) -> list[Headline] | None:
     """The headlines of one feed, in its order; None when the bytes are no feed at all."""
     import feedparser
 
-    feed = feedparser.parse(body, sanitize_html=True, resolve_relative_uris=False)
+    feed = feedparser.parse(_first_items(body), sanitize_html=True, resolve_relative_uris=False)
     if not feed.get("version"):
         return None
     found: list[Headline] = []
@@ -49,6 +54,16 @@ def parse(body: bytes, source: str, now: int) -> list[Headline] | None:
             seen.add((item.title, item.url))
             found.append(item)
     return found
+
+
+def _first_items(body: bytes) -> bytes:
+    """The feed up to the last item that is looked at: parsing costs far more than searching."""
+    ends = [m.end() for m in islice(_ITEM_END.finditer(body), MOST_ITEMS + 1)]
+    if len(ends) <= MOST_ITEMS:
+        return body
+    last = body.rfind(b"</", 0, ends[-2])
+    atom = body[last : ends[-2]].lower().startswith(b"</entry")
+    return body[: ends[-2]] + (b"</feed>" if atom else b"</channel></rss>")
 
 
 def _headline(entry: Any, source: str, now: int) -> Headline | None:
@@ -85,7 +100,7 @@ def plain(text: str, most: int) -> str:
             break
     text = _TAG.sub(" ", _BLOCK.sub(" ", text)).replace("<", " ").replace(">", " ")
     text = unicodedata.normalize("NFC", text)
-    text = "".join(_visible(c) for c in text)
+    text = "".join(_visible(c) for c in text).translate(_QUOTES)
     for pattern in (_LINK, _DOMAIN, _MENTION):
         text = pattern.sub(" ", text)
     text = _SPACE.sub(" ", text).strip()

@@ -90,6 +90,20 @@ def _odd(prices: list[tuple[Row, float]]) -> list[Row]:
     return jumped or [a, b]
 
 
+def against_itself(rows: Iterable[Row]) -> list[tuple[Row, str]]:
+    """Rows that still stand a power of ten away from their own price of 24 h ago.
+
+    A coin re-split everywhere at once agrees with all other venues. Its turnover in coins jumps
+    as well, but so does that of a coin that crashes: nothing of one snapshot tells them apart,
+    so nothing is said.
+    """
+    why = "price is a power of ten from its own of 24 h ago, a move or a re-split"
+    coins = (r for r in rows if r.instrument.asset_class == "crypto")
+    return [(r, why) for r in coins if r.get("last") is not None and _own_jump(r)]
+
+
 def _own_jump(row: Row) -> bool:
-    last, first = row.get("last"), row.get("open_24h")
-    return last is not None and first is not None and power(last / first) != 0
+    last, first, percent = row.get("last"), row.get("open_24h"), row.get("pct_24h")
+    if last is not None and first is not None:
+        return power(last / first) != 0
+    return percent is not None and power(1 + percent / 100) != 0

@@ -36,18 +36,26 @@ class Answer(Generic[T]):
 
 @dataclass
 class Row:
-    """One instrument being filled. Cells that are refused stay absent."""
+    """One instrument being filled. Cells that are refused stay absent.
+
+    refused: what a venue said that cannot be true, by field; `stamp` for a moment of its price.
+    """
 
     instrument: Instrument
     cells: dict[str, Cell] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
 
     def put(self, answer: Answer[object], name: str, value: object, as_of: object = None,
             status: Status = Status.OK) -> None:  # fmt: skip
         """Store one number if it can be true; unit as in model.FIELDS, as_of in ms."""
         good = accept(name, value, answer.received)
+        if good is None and value not in (None, ""):
+            self.refused.add(name)
         if good is not None:
             when = stamp(as_of, answer.received)
+            if when is None and as_of not in (None, ""):
+                self.refused.add("stamp")
             self.cells[name] = Cell(good, when, answer.received, answer.endpoint, status)
 
     def derive(self, name: str, value: float | None, *parts: str) -> None:
@@ -76,6 +84,23 @@ class Row:
         labels = tuple(sorted({**dict(i.labels), **self.labels}.items()))
         return Instrument(i.venue, i.symbol, i.raw, i.kind, i.base, i.quote, i.multiplier,
                           i.asset_class, labels)  # fmt: skip
+
+
+def refusals(rows: Iterable[Row]) -> list[str]:
+    """What of a source was refused, for its reason: prices and their stamps, which notes rest on.
+
+    Other fields are passed over: a zero of open interest or a schedule of last year is a venue's
+    habit, and absent is what it means.
+    """
+    names: dict[str, list[str]] = {}
+    for row in (r for r in rows if r.instrument.kind in ("spot", "perp_linear")):
+        for what in sorted(row.refused & {"last", "stamp", "mark", "index", "open_24h"}):
+            names.setdefault(what, []).append(row.instrument.symbol)
+    return [
+        f"{what}: impossible and dropped for {symbols[0]}"
+        + (f" and {len(symbols) - 1} more" if len(symbols) > 1 else "")
+        for what, symbols in sorted(names.items())
+    ]
 
 
 def assemble(

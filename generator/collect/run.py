@@ -14,8 +14,8 @@ from generator.collect.clock import Clock
 from generator.collect.context import Context, Newest
 from generator.collect.faults import Fault, Skipped, SourceFault, classify
 from generator.collect.network import NO_NETWORK, reachable
-from generator.collect.redenomination import against_other_venues, drop_split
-from generator.collect.rows import Row, assemble
+from generator.collect.redenomination import against_itself, against_other_venues, drop_split
+from generator.collect.rows import Row, assemble, refusals
 from generator.collect.settings import CollectSettings
 from generator.collect.tickers import put_premium
 from generator.model import Series, Snapshot, Source, SourceState
@@ -59,7 +59,8 @@ class _Run:
     limit: asyncio.Timeout | None = None
 
     def result(self) -> Source:
-        name, notes = self.ctx.name, "; ".join(self.ctx.notes)
+        told = [*self.ctx.notes, *refusals(self.ctx.rows.values())]
+        name, notes = self.ctx.name, "; ".join(told)
         rows = sum(bool(r.cells) for r in self.ctx.rows.values()) + len(self.ctx.headlines)
         state: SourceState = "ok" if not notes else "partial"
         if self.skipped:
@@ -67,7 +68,7 @@ class _Run:
         elif self.fault is not None and not rows:
             state, notes = self.fault.state, self.fault.reason
         elif self.fault is not None:
-            state, notes = "partial", "; ".join([self.fault.reason, *self.ctx.notes])
+            state, notes = "partial", "; ".join([self.fault.reason, *told])
         elif not rows and name != "headlines":
             state, notes = "failed", notes or "it answered with nothing in it"
         return Source(name, state, notes[:500], round(self.seconds, 3), rows)
@@ -160,7 +161,7 @@ def _check(runs: list[_Run]) -> None:
     """Doubts that need more than one row: premiums over spot, and re-split contracts."""
     by_name = {run.ctx.name: run.ctx for run in runs}
     everything = [row for run in runs for row in run.ctx.rows.values()]
-    for row, why in against_other_venues(everything):
+    for row, why in (*against_other_venues(everything), *against_itself(everything)):
         by_name[row.instrument.venue].note(drop_split(row, why))
     spots = {(r.instrument.venue, r.instrument.base, r.instrument.quote): r
              for r in everything if r.instrument.kind == "spot"}  # fmt: skip

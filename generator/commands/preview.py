@@ -56,7 +56,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             memory=state.memory,
         )
     except Exception:
-        _tell_sources(context, state.tried)
+        _tell_sources(state.tried)
         raise
     folder = _keep(context, written, args.slot or slot(snapshot.now), fresh=not args.snapshot)
     _show(context, written, folder, tuple(args.network or ()), state.tried)
@@ -109,18 +109,18 @@ def _state(args: argparse.Namespace, context: Context) -> _State:
             return _State(snapshot, known_then(store, snapshot), memory, tried)
     from generator.collect.scenario import load_scenario
 
-    _tell_sources(context, tried)
+    if not context.as_json:
+        _tell_sources(tried)
     context.say("No venue could be reached; what follows is a SCENARIO, not the market.")
     return _State(*load_scenario(FALLBACK), Memory(), tried)
 
 
-def _tell_sources(context: Context, tried: tuple[Source, ...]) -> None:
+def _tell_sources(tried: tuple[Source, ...]) -> None:
     from rich.console import Console
 
     from generator.show.terminal import print_sources
 
-    if not context.as_json:
-        print_sources(Console(stderr=True), tried)
+    print_sources(Console(stderr=True), tried)
 
 
 def _keep(context: Context, written: Note, slot: str, *, fresh: bool) -> str:

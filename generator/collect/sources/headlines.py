@@ -16,7 +16,8 @@ async def fetch(ctx: Context) -> None:
     async def one(name: str, url: str) -> bool:
         try:
             answer = await ctx.ask(name, lambda: ctx.get(url, most=MOST_BYTES))
-            found = parse(answer.data, name, answer.received)
+            # In a thread: a feed of two megabytes must not keep the venues waiting.
+            found = await asyncio.to_thread(parse, answer.data, name, answer.received)
         except SourceFault as fault:
             ctx.note(f"{name}: {fault.fault.reason}")
             return False

@@ -1,0 +1,75 @@
+"""What a setting may say beyond its type: names that exist, words that go into a text as they are.
+
+Texts of the house are printed word for word, so they may not carry what no other part of a note
+may: links, mentions, control characters, and in a sign-off no figure that nothing traces.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from importlib.metadata import entry_points
+from typing import Any
+from urllib.parse import urlsplit
+
+from generator.coerce import did_you_mean
+from generator.errors import UsageError
+
+TICKER = re.compile(r"[A-Z0-9]{1,20}")
+LINK = re.compile(r"://|\bwww\.|\b(?:javascript|data|mailto):", re.I)
+MENTION = re.compile(r"(?<!\w)[@\uff20]\w")
+MOST = 200  # characters of a text of the house
+_WORDS = {("house", k) for k in ("name", "sign_off", "positions", "compensation")}
+
+
+def admissible(key: tuple[str, str], subject: str, value: Any) -> None:
+    """Raises UsageError for a value of the right type that cannot be meant."""
+    if key == ("market", "majors"):
+        wrong = [v for v in value if not TICKER.fullmatch(v)]
+        if wrong:
+            raise UsageError(subject, f"{wrong[0]!r} is no ticker", "Write them as BTC, ETH.")
+    if key == ("collect", "url_prefix") and value:
+        _prefix(subject, value)
+    if key in _WORDS:
+        _words(subject, value, digits=key[1] != "sign_off")
+    if key == ("store", "output") and not value.strip():
+        raise UsageError(subject, "is empty", "Name a folder, or remove the line.")
+
+
+def _prefix(subject: str, value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise UsageError(subject, f"{value!r} is no address", "Write http://127.0.0.1:8900/.")
+
+
+def _words(subject: str, value: str, *, digits: bool) -> None:
+    hidden = [c for c in value if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn")]
+    if hidden:
+        what = f"holds the character U+{ord(hidden[0]):04X}, which cannot be seen"
+        raise UsageError(subject, what, "Write it on one line, in plain letters.")
+    if LINK.search(value) or MENTION.search(value):
+        raise UsageError(subject, "holds a link or a mention", "Leave it out.")
+    if not digits and any(c.isdigit() for c in value):
+        raise UsageError(subject, "holds a figure that no source stands behind", "Leave it out.")
+    if len(value) > MOST:
+        raise UsageError(subject, f"has {len(value)} characters", f"Give at most {MOST}.")
+
+
+def existing_venues(
+    chosen: Mapping[str, Iterable[str]], known: Iterable[str], origins: Mapping[str, str]
+) -> None:
+    """chosen: dotted key -> names. Raises UsageError for a venue that nothing provides."""
+    names = set(known)
+    for key, venues in chosen.items():
+        unknown = [v for v in venues if v not in names]
+        # Asked for only here: looking through all installed packages takes its time.
+        installed = {p.name for p in entry_points(group="commentary.sources")} if unknown else set()
+        for venue in unknown:
+            if venue not in installed:
+                subject = f"{key} ({origins.get(key, 'default')})"
+                raise UsageError(subject, f"{venue!r} is no venue", did_you_mean(venue, names))
