@@ -184,6 +184,12 @@ def funding_baseline(interest_8h: float) -> float:
     return interest_8h
 
 
+@metric("% per 8 h", venue="funding", window="settled")
+def funding_above_baseline(funding_settled: float, funding_baseline: float) -> float:
+    """The last settled rate less the baseline; within 0.0005 it is the baseline (canon F02)."""
+    return funding_settled - funding_baseline
+
+
 @metric("h", venue="funding")
 def funding_interval_before(funding_ts: Floats, funding_interval: Floats, now: float) -> float:
     """The settlement interval as it stood a day before the last print, if it differs; else NaN."""
