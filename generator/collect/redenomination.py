@@ -55,6 +55,7 @@ def after_last_split(bars: Floats) -> tuple[Floats, int]:
 def drop_split(row: Row, reason: str) -> str:
     """Remove every number that the split makes untrue; returns the reason, with the symbol."""
     row.drop(SCALED)
+    row.told = True
     return f"{row.instrument.symbol}: {reason}; its numbers were dropped"
 
 

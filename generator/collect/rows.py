@@ -38,13 +38,15 @@ class Answer(Generic[T]):
 class Row:
     """One instrument being filled. Cells that are refused stay absent.
 
-    refused: what a venue said that cannot be true, by field; `stamp` for a moment of its price.
+    refused: what a venue said that cannot be true, by field; `stamp` for a moment of
+    its price. told: why its price is absent has been noted already.
     """
 
     instrument: Instrument
     cells: dict[str, Cell] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    told: bool = False
 
     def put(self, answer: Answer[object], name: str, value: object, as_of: object = None,
             status: Status = Status.OK) -> None:  # fmt: skip
@@ -86,19 +88,23 @@ class Row:
                           i.asset_class, labels)  # fmt: skip
 
 
-def refusals(rows: Iterable[Row]) -> list[str]:
-    """What of a source was refused, for its reason: prices and their stamps, which notes rest on.
+def refusals(rows: Iterable[Row], majors: tuple[str, ...]) -> list[str]:
+    """What is missing from a venue's rows because it cannot be true, for its source's reason.
 
-    Other fields are passed over: a zero of open interest or a schedule of last year is a venue's
-    habit, and absent is what it means.
+    Prices and their stamps, which notes rest on. Other fields are passed over: a zero of open
+    interest or a schedule of last year is a venue's habit, and absent is what it means. A zero, a
+    NaN or an empty price comes out of ccxt as nothing at all: told of the majors only.
     """
     names: dict[str, list[str]] = {}
     for row in (r for r in rows if r.instrument.kind in ("spot", "perp_linear")):
-        for what in sorted(row.refused & {"last", "stamp", "mark", "index", "open_24h"}):
-            names.setdefault(what, []).append(row.instrument.symbol)
+        told = row.refused & {"last", "stamp", "mark", "index", "open_24h"}
+        for what in sorted(told):
+            names.setdefault(f"{what}: impossible, dropped", []).append(row.instrument.symbol)
+        known = row.told or "last" in row.refused or "last" in row.cells
+        if row.instrument.base in majors and not known:
+            names.setdefault("last: none", []).append(row.instrument.symbol)
     return [
-        f"{what}: impossible and dropped for {symbols[0]}"
-        + (f" and {len(symbols) - 1} more" if len(symbols) > 1 else "")
+        f"{what} for {symbols[0]}" + (f" and {len(symbols) - 1} more" if symbols[1:] else "")
         for what, symbols in sorted(names.items())
     ]
 

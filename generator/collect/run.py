@@ -59,9 +59,10 @@ class _Run:
     limit: asyncio.Timeout | None = None
 
     def result(self) -> Source:
-        told = [*self.ctx.notes, *refusals(self.ctx.rows.values())]
-        name, notes = self.ctx.name, "; ".join(told)
-        rows = sum(bool(r.cells) for r in self.ctx.rows.values()) + len(self.ctx.headlines)
+        ctx = self.ctx
+        told = [*ctx.notes, *refusals(ctx.rows.values(), ctx.settings.majors)]
+        name, notes = ctx.name, "; ".join(told)
+        rows = sum(bool(r.cells) for r in ctx.rows.values()) + len(ctx.headlines)
         state: SourceState = "ok" if not notes else "partial"
         if self.skipped:
             state, notes = "skipped", self.skipped

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.cli import Context
-from generator.errors import EXIT_DONE, EXIT_FAILED, UsageError
+from generator.errors import EXIT_DONE, EXIT_FAILED, NotEnoughData, UsageError
 
 if TYPE_CHECKING:
     from generator.flow import Memory, Note
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             seed=args.slot or slot(snapshot.now),
             memory=state.memory,
         )
-    except Exception:
+    except NotEnoughData:
         _tell_sources(state.tried)
         raise
     folder = _keep(context, written, args.slot or slot(snapshot.now), fresh=not args.snapshot)
