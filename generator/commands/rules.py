@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     # The tests in a rule file are about its own thresholds, not about a user's.
-    book = rule_book(context, own_params=args.action in {"list", "explain"})
+    book = rule_book(context, own_params=args.action in {"list", "explain"}, tests=True)
     for name in args.names:
         if name not in book.rules:
             from generator.coerce import did_you_mean
@@ -33,17 +33,21 @@ def run(args: argparse.Namespace, context: Context) -> int:
     return _check(book, context) if args.action == "check" else _test(book, names, context)
 
 
-def rule_book(context: Context, *, own_params: bool = True) -> RuleBook:
+def rule_book(context: Context, *, own_params: bool = True, tests: bool = False) -> RuleBook:
     """The rules of the working folder over the shipped ones, less the disabled.
 
-    own_params: with the thresholds of the settings instead of those in the files.
+    own_params: with the thresholds of the settings instead of those in the files. tests: with the
+    tests inside the files, for which every file is parsed anew.
     """
+    from platformdirs import user_cache_path
+
     from generator.config import rule_folders
     from generator.judge.rules import load_rules
     from generator.measure import catalog
 
     own = context.config.rules
-    book = load_rules(rule_folders(context.folder), catalog())
+    cache = None if tests else user_cache_path("commentary") / "parsed"
+    book = load_rules(rule_folders(context.folder), catalog(), cache)
     return (book.with_params(own.params) if own_params else book).without(own.disabled)
 
 

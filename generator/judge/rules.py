@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from generator.errors import RuleError
 from generator.judge import strict_yaml
@@ -13,6 +14,8 @@ from generator.judge.grammar import did_you_mean
 from generator.judge.model import Rule
 from generator.judge.nodes import MetricInfo, Nodes
 from generator.judge.rule_file import build_rule
+from generator.judge.strict_yaml import Located
+from generator.kept import digest, kept
 
 Overrides = Mapping[str, Mapping[str, float]]
 
@@ -63,26 +66,55 @@ class RuleBook:
         return RuleBook(kept, self.catalog, self.nodes)
 
 
-def load_rules(folders: Sequence[Path], catalog: Mapping[str, MetricInfo]) -> RuleBook:
+def load_rules(
+    folders: Sequence[Path], catalog: Mapping[str, MetricInfo], cache: Path | None = None
+) -> RuleBook:
     """Every `<family>/<name>.yaml` of the folders; a later folder overrides the same file.
 
     A rule's name is its file's name, its family the folder's unless the file says otherwise.
+    With a cache (a folder of the user's own) files are parsed only when one has changed, and the
+    rules come without the tests inside them, which were checked when the files were first read.
     Raises RuleError with file, line and column for anything that is not a sound rule.
     """
     files: dict[str, Path] = {}
     for folder in folders:
         for path in sorted(Path(folder).glob("*/*.yaml")):
             files[path.relative_to(folder).as_posix()] = path
-    nodes, rules = Nodes(), dict[str, Rule]()
-    for relative, path in sorted(files.items()):
-        name, family = path.stem, path.parent.name
-        if not NAME.fullmatch(name) or not NAME.fullmatch(family):
+    for path in files.values():
+        if not NAME.fullmatch(path.stem) or not NAME.fullmatch(path.parent.name):
             raise RuleError(str(path), "a rule's file and folder are lower_case", "Rename it.")
-        rule = build_rule(strict_yaml.read(path), name, family, catalog, nodes)
-        if name in rules:
-            what = f"another family has a rule {name!r}: {rules[name].place}"
+    found = dict(sorted(files.items()))
+    if cache is None:
+        return _book({p: strict_yaml.read(p) for p in found.values()}, catalog)
+    texts = {p: strict_yaml.source(p, str(p)) for p in found.values()}
+    own = Path(strict_yaml.__file__).read_bytes(), Path(__file__).read_bytes()
+    names = *found, *map(str, found.values()), *catalog
+    key = digest([*own, *(t.encode() for t in (*names, *texts.values()))])
+    documents = kept(cache, "rules", key, lambda: _checked(texts, catalog))
+    pairs = zip(found.values(), documents, strict=True)
+    return _book({p: strict_yaml.located(d, str(p)) for p, d in pairs}, catalog)
+
+
+def _checked(texts: Mapping[Path, str], catalog: Mapping[str, MetricInfo]) -> list[Any]:
+    """The documents as plain data, sound and whole when read, their tests left out."""
+    documents = {p: strict_yaml.parse(text, str(p)) for p, text in texts.items()}
+    _book(documents, catalog)
+    return [[_untested(d.value), *strict_yaml.plain(d)[1:]] for d in documents.values()]
+
+
+def _untested(entries: Mapping[str, Located]) -> dict[str, Any]:
+    return {k: strict_yaml.plain(v) for k, v in entries.items() if k != "tests"}
+
+
+def _book(documents: Mapping[Path, Located], catalog: Mapping[str, MetricInfo]) -> RuleBook:
+    nodes, rules = Nodes(), dict[str, Rule]()
+    for path, document in documents.items():
+        rule = build_rule(document, path.stem, path.parent.name, catalog, nodes)
+        if rule.name in rules:
+            what = f"another family has a rule {rule.name!r}: {rules[rule.name].place}"
+            relative = f"{path.parent.name}/{path.name}"
             raise RuleError(f"{path}", what, f"Rename {relative}.")
-        rules[name] = rule
+        rules[rule.name] = rule
     return RuleBook(dict(sorted(rules.items())), catalog, nodes)
 
 

@@ -74,9 +74,34 @@ class Located:
         return f"{self.file}:{self.line + down}:{across + (1 if down else self.column)}"
 
 
+def plain(node: Located) -> list[Any]:
+    """A document as plain data that JSON can hold, without its file's name."""
+    value = node.value
+    if isinstance(value, dict):
+        value = {k: plain(v) for k, v in value.items()}
+    elif isinstance(value, list):
+        value = [plain(v) for v in value]
+    return [value, node.line, node.column, node.raw, *node.key]
+
+
+def located(data: list[Any], file: str) -> Located:
+    """The document that `plain` made plain."""
+    value, line, column, raw, *key = data
+    if isinstance(value, dict):
+        value = {k: located(v, file) for k, v in value.items()}
+    elif isinstance(value, list):
+        value = [located(v, file) for v in value]
+    return Located(value, file, line, column, raw, (key[0], key[1]))
+
+
 def read(path: Path, name: str = "") -> Located:
     """The single document of a YAML file. Raises RuleError with file, line and column."""
     shown = name or str(path)
+    return parse(source(path, shown), shown)
+
+
+def source(path: Path, shown: str) -> str:
+    """The text of a YAML file, refused where it is too large or not UTF-8 (RuleError)."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise RuleError(shown, f"larger than {MAX_BYTES // 1024} KB", "Split the file.")
@@ -85,7 +110,7 @@ def read(path: Path, name: str = "") -> Located:
         raise RuleError(shown, "not UTF-8 text", "Save the file as UTF-8.") from None
     except OSError as error:
         raise RuleError(shown, f"cannot be read: {error.strerror}", "Check the file.") from None
-    return parse(text, shown)
+    return text
 
 
 def parse(text: str, file: str) -> Located:

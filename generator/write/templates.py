@@ -72,9 +72,9 @@ class Templates:
     """All templates of one language, and rendering of single blocks of them."""
 
     def __init__(self, folders: Sequence[Path], lang: str, cache: Path | None = None) -> None:
-        """cache: a folder of the user's own for compiled templates; without one, none are kept."""
+        """cache: a folder of the user's own for what was compiled; without one, nothing is kept."""
         self.lang, self.loader = lang, Folders(folders)
-        self.lexicon = self._lexicon()
+        self.lexicon = self._lexicon(cache)
         self._chains: dict[str, tuple[Template, ...]] = {}
         self.env = Sandbox(
             loader=self.loader,
@@ -88,7 +88,7 @@ class Templates:
         keep = ("defined", "undefined", "none", "number", "string", "in", "eq", "ne", "lt", "gt")
         self.env.tests = {n: self.env.tests[n] for n in keep if n in self.env.tests}
 
-    def _lexicon(self) -> Lexicon:
+    def _lexicon(self, cache: Path | None) -> Lexicon:
         path = self.loader.find(f"{self.lang}/lexicon.yaml")
         if path is None:
             raise TemplateError(
@@ -96,7 +96,7 @@ class Templates:
                 f"has no {self.lang}/lexicon.yaml in any templates folder",
                 f"There are: {', '.join(self.loader.languages())}.",
             )
-        return read_lexicon(path)
+        return read_lexicon(path, cache)
 
     def _lexicon_source(self) -> str:
         path = self.loader.find(f"{self.lang}/lexicon.yaml")

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from generator.errors import TemplateError
-from generator.write.check import Lexicon, check_text, parse_lexicon
-from generator.write.check.alternation import alternation, heads
+from generator.write.check import Lexicon, check_text, parse_lexicon, read_lexicon
+from generator.write.check.alternation import alternation, beginnings
 from generator.write.check.lexicon import fold
 
 NOW = 1_772_265_600_000  # 2026-02-28 08:00:00 UTC
+ROOT = Path(__file__).resolve().parents[2]
 
 LEXICAL = {
     "causality", "advice", "promise", "motive", "actors", "certainty", "filler", "ai_tells", "emotion",
@@ -150,10 +151,53 @@ def test_a_pattern_that_cannot_be_sorted_is_refused(pattern: str) -> None:
         alternation([pattern])
 
 
-def test_the_first_characters_of_a_pattern_are_known() -> None:
-    assert heads("(?:in|out)?flows?") == set("iof")
-    assert heads("(?<!re-)entry") == set("e")
-    assert heads(r"\d+x|to the moon") == set("0123456789t")
+def test_the_first_letters_of_a_pattern_are_known() -> None:
+    assert beginnings("(?:in|out)?flows?") == {"infl", "outf", "flow"}
+    assert beginnings("(?<!re-)entry") == {"entr"}
+    assert beginnings(r"\d+x|to the moon") == {*"0123456789", "to t"}
+    assert beginnings("ab+c|de*f|gh{2}i|j[kl]?m|no(?:p|q\\b)r") >= {"ab", "de", "df", "gh", "j"}
+
+
+def test_letters_worked_out_beforehand_find_what_trying_every_pattern_finds(
+    lexicon: Lexicon,
+) -> None:
+    for tried in (lexicon.banned, lexicon.needed):
+        listed = [re.compile(rf"\b(?:{p})") for p in tried.patterns]
+        texts = [t for e in lexicon.entries for t in (*e.flag, *e.passes)]
+        texts += [t for n in lexicon.needs for t in (*n.flag, *n.passes)]
+        for text in (*map(fold, texts), fold(" ".join(texts))):
+            want, at = [], 0
+            while at <= len(text):
+                hits = [(i, m) for i, p in enumerate(listed) if (m := p.match(text, at))]
+                want += [(i, m.span()) for i, m in hits[:1]]
+                at = max(at + 1, hits[0][1].end() if hits else 0)
+            assert [(i, m.span()) for i, m in tried.finditer(text)] == want, text
+
+
+def test_a_lexicon_that_was_kept_says_the_same_and_a_changed_file_is_read_anew(
+    lexicon: Lexicon, tmp_path: Path
+) -> None:
+    shipped = (ROOT / "templates" / "en" / "lexicon.yaml").read_text(encoding="utf-8")
+    path, cache = tmp_path / "lexicon.yaml", tmp_path / "cache"
+    path.write_text(shipped, encoding="utf-8")
+    assert read_lexicon(path, cache) == read_lexicon(path, cache) == lexicon
+    assert len(list(cache.iterdir())) == 1
+    path.write_text(shipped.replace("because", "becauze"), encoding="utf-8")
+    changed = read_lexicon(path, cache)
+    assert "causality" in flagged(changed, "It fell becauze.")
+    (kept,) = (p for p in cache.iterdir() if "becauze" in p.read_text(encoding="utf-8"))
+    kept.write_text("{", encoding="utf-8")  # half a file, as a full disk leaves
+    assert read_lexicon(path, cache) == changed
+
+
+@pytest.mark.parametrize("wrong", ["bec(?:ause", "bec(ause)"])
+def test_a_kept_lexicon_had_every_pattern_compiled(tmp_path: Path, wrong: str) -> None:
+    shipped = (ROOT / "templates" / "en" / "lexicon.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "lexicon.yaml"
+    path.write_text(shipped.replace(r"because\b", wrong), encoding="utf-8")
+    with pytest.raises(TemplateError):
+        read_lexicon(path, tmp_path / "cache")
+    assert not list(tmp_path.glob("cache/*"))
 
 
 def test_the_article_that_started_it_fails_every_gate_of_words(

@@ -1,90 +1,120 @@
-"""Many patterns as one: which of them can begin with which character, worked out beforehand.
+"""Many patterns tried together: by the first letters each can begin with, worked out beforehand.
 
-Python tries the alternatives of a pattern one by one. Sorted by first character, only the few
-that could match at a word are tried there.
+Python tries the alternatives of a pattern one by one, and compiles all of them first. Sorted by
+the letters a match begins with, only the few that could match at a word are compiled and tried
+there; a text without a banned word needs next to none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 DIGITS = frozenset("0123456789")
+LETTERS = 4  # of a beginning; more would tell hardly any more patterns apart
+WORD = re.compile(r"\b\w")
+CAPTURING = re.compile(r"(?<!\\)(?:\\\\)*\((?!\?[:=!<])")
+QUANTIFIED = ("?", "*", "{0")
 
 
 @dataclass(frozen=True)
 class Alternation:
-    """Patterns tried together at word starts; of those that match at one place the first wins."""
+    """Patterns tried together at word starts; of those that match at one place the first wins.
 
-    singles: tuple[str, ...]
-    whole: re.Pattern[str]
+    starts maps beginnings, of at most LETTERS characters, to the numbers of the patterns that a
+    match with this beginning may be of.
+    """
+
+    patterns: tuple[str, ...]
+    starts: Mapping[str, tuple[int, ...]]
 
     def finditer(self, text: str) -> Iterator[tuple[int, re.Match[str]]]:
         """(number of the pattern, its match), from left to right, none overlapping."""
-        at = 0
-        while (hit := self.whole.search(text, at)) is not None:
-            at = hit.start() + 1
-            for i, single in enumerate(self.singles):
-                match = _compiled(single).match(text, hit.start())
+        free = 0
+        for word in WORD.finditer(text):
+            at = word.start()
+            if at < free:
+                continue
+            for i in self._candidates(text[at : at + LETTERS]):
+                match = _compiled(self.patterns[i]).match(text, at)
                 if match is not None:
                     yield i, match
-                    at = max(at, match.end())
+                    free = max(at + 1, match.end())
                     break
 
+    def _candidates(self, beginning: str) -> list[int]:
+        found = [i for n in range(1, LETTERS + 1) for i in self.starts.get(beginning[:n], ())]
+        return sorted(set(found)) if len(found) > 1 else found
 
-def alternation(patterns: Iterable[str]) -> Alternation:
-    """Compile patterns; ValueError for a capturing group or a beginning `heads` cannot read."""
-    listed = list(patterns)
-    buckets: dict[str, list[str]] = {}
-    for p in listed:
-        for char in heads(p):
-            buckets.setdefault(char, []).append(p)
-    # A branch that begins with a plain character is refused without being entered; the pattern
-    # itself is then asked one character back, where it begins.
-    branches = [f"{c}(?<=(?=(?:{'|'.join(buckets[c])})){c})" for c in sorted(buckets)]
-    whole = re.compile(r"\b(?:" + "|".join(branches) + ")")
-    if whole.groups:
-        raise ValueError("a capturing group in a pattern; write (?:...)")
-    return Alternation(tuple(rf"\b(?:{p})" for p in listed), whole)
+
+def alternation(
+    patterns: Iterable[str], starts: Mapping[str, Iterable[int]] | None = None
+) -> Alternation:
+    """Patterns to try together; ValueError where one captures or has no readable beginning.
+
+    starts: what was worked out for the very same patterns before.
+    """
+    listed = tuple(patterns)
+    if starts is not None:
+        return Alternation(listed, {k: tuple(v) for k, v in starts.items()})
+    found: dict[str, tuple[int, ...]] = {}
+    for i, p in enumerate(listed):
+        if CAPTURING.search(p):
+            raise ValueError(f"a capturing group in {p!r}; write (?:...)")
+        for beginning in beginnings(p):
+            found[beginning] = (*found.get(beginning, ()), i)
+    return Alternation(listed, dict(sorted(found.items())))
 
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compiled when first needed: a text without a banned word never asks which one it was."""
-    return re.compile(pattern)
+    return re.compile(rf"\b(?:{pattern})")
 
 
-@lru_cache(maxsize=1024)
-def heads(pattern: str) -> frozenset[str]:
-    """The characters with which a match of `pattern` can begin."""
-    found: set[str] = set()
-    for alternative in _alternatives(pattern):
-        found |= _head(alternative)
+def beginnings(pattern: str) -> frozenset[str]:
+    """Strings of at most LETTERS characters; every match of the pattern begins with one of them."""
+    found = {text[:LETTERS] for text, _ in _beginnings(pattern)}
+    if "" in found:
+        raise ValueError(f"a pattern cannot begin with {pattern[:8]!r}; begin with a letter")
     return frozenset(found)
 
 
-def _head(rest: str) -> set[str]:
-    found: set[str] = set()
-    while rest:
+# Beginnings, each with whether more may be appended: all of what stands so far was literal.
+Open = set[tuple[str, bool]]
+
+
+def _beginnings(pattern: str) -> Open:
+    return {b for alternative in _alternatives(pattern) for b in _beginning(alternative)}
+
+
+def _beginning(rest: str) -> Open:
+    found: Open = {("", True)}
+    while rest and any(more and len(text) < LETTERS for text, more in found):
         if rest.startswith(("(?<", "(?!", "(?=")):
             rest = rest[_closing(rest) + 1 :]  # looks, takes nothing
             continue
-        if rest.startswith("(?:"):
-            end = _closing(rest)
-            first, rest = heads(rest[3:end]), rest[end + 1 :]
-        elif rest.startswith(r"\d"):
-            first, rest = DIGITS, rest[2:]
-        elif rest[0].isalnum():
-            first, rest = frozenset(rest[0]), rest[1:]
-        else:
-            raise ValueError(f"a pattern cannot begin with {rest[:8]!r}; begin with a letter")
-        found |= first
-        if not rest.startswith(("?", "*", "{0")):
-            return found
-        rest = re.sub(r"^(?:[?*]|\{0[^}]*\})\??", "", rest)
+        step, rest = _step(rest)
+        optional = rest.startswith(QUANTIFIED)
+        single = not rest or rest[0] not in "?*+{" or rest[0] == "?"
+        longer = {(a + b, m and single) for a, more in found if more for b, m in step}
+        shut = {(a, more) for a, more in found if optional or not more}
+        found = longer | shut
+        rest = re.sub(r"^(?:[?*+]|\{[^}]*\})[?+]?", "", rest)
     return found
+
+
+def _step(rest: str) -> tuple[Open, str]:
+    """What the first atom of a pattern can match, and the pattern after it."""
+    if rest.startswith("(?:"):
+        end = _closing(rest)
+        return _beginnings(rest[3:end]), rest[end + 1 :]
+    if rest.startswith(r"\d"):
+        return {(d, True) for d in DIGITS}, rest[2:]
+    if rest[0].isalnum() or rest[0] in " '-":
+        return {(rest[0], True)}, rest[1:]
+    return {("", False)}, ""  # a class, a boundary: nothing that can be spelled
 
 
 def _closing(text: str) -> int:

@@ -14,8 +14,11 @@ from typing import Any, Literal
 
 from generator.errors import TemplateError
 from generator.write.check.alternation import Alternation, alternation
+from generator.write.check.alternation import __file__ as alternation_file
 
 Severity = Literal["error", "warning"]
+
+STARTS = "starts of patterns"  # worked out once, kept beside the parsed file
 
 _FOLD = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-"}
@@ -105,16 +108,47 @@ class Lexicon:
     furniture: Mapping[str, re.Pattern[str]]
 
 
-def read_lexicon(path: Path) -> Lexicon:
-    """Read and compile a lexicon file. Raises TemplateError when it cannot be used."""
+def read_lexicon(path: Path, cache: Path | None = None) -> Lexicon:
+    """Read and compile a lexicon file. Raises TemplateError when it cannot be used.
+
+    cache: a folder of the user's own where the parsed file is kept; sound patterns are then not
+    compiled again before a text needs them.
+    """
+    from generator.kept import digest, kept
+
+    try:
+        text = path.read_bytes()
+        key = digest([text, Path(__file__).read_bytes(), Path(alternation_file).read_bytes()])
+        raw = kept(cache, "lexicon", key, lambda: _sound(text, path))
+    except OSError as problem:
+        raise TemplateError(str(path), f"cannot be read: {problem}", "mend the file") from None
+    return parse_lexicon(raw, str(path))
+
+
+def _sound(text: bytes, path: Path) -> Any:
+    """The plain data of a file of which every pattern compiles."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), loader)
-    except (OSError, yaml.YAMLError) as problem:
+        raw = yaml.load(text.decode("utf-8"), loader)
+    except (UnicodeDecodeError, yaml.YAMLError) as problem:
         raise TemplateError(str(path), f"cannot be read: {problem}", "mend the file") from None
-    return parse_lexicon(raw, str(path))
+    if isinstance(raw, dict):
+        raw.pop(STARTS, None)  # a file may not say where its own patterns are tried
+    lexicon = parse_lexicon(raw, str(path))
+    for pattern in (*lexicon.banned.patterns, *lexicon.needed.patterns):
+        _tried(pattern, str(path))
+    tried = (lexicon.banned.starts, lexicon.needed.starts)
+    return raw | {STARTS: [{k: list(v) for k, v in starts.items()} for starts in tried]}
+
+
+def _tried(pattern: str, subject: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        what = f"{pattern!r}: {problem}"
+        raise TemplateError(subject, what, "mend the pattern") from None
 
 
 def parse_lexicon(raw: Any, subject: str = "lexicon") -> Lexicon:
@@ -184,6 +218,7 @@ def _signs(raw: Mapping[str, list[str]]) -> dict[str, int]:
 
 def _compile(raw: Mapping[str, Any]) -> Lexicon:
     entries, needs = _entries(raw["patterns"]), _needs(raw["needs_rule"])
+    banned, needed = raw.get(STARTS, (None, None))
     numbers, dates, scope = raw["numbers"], raw["dates"], raw["scope"]
     verbs, change = _verbs(raw["verbs"]), _signs(raw["directions"]["change"])
     level = _signs(raw["directions"]["level"])
@@ -201,8 +236,8 @@ def _compile(raw: Mapping[str, Any]) -> Lexicon:
         needs=needs,
         verbs=verbs,
         words=raw["verbs"],
-        banned=alternation(e.pattern for e in entries),
-        needed=alternation(n.words for n in needs),
+        banned=alternation((e.pattern for e in entries), banned),
+        needed=alternation((n.words for n in needs), needed),
         verb=_words(verbs),
         slow=_words(raw["slow_verbs"]),
         directions=change,
