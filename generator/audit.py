@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from generator.flow import Note
 from generator.model import Draft, Finding, Metric, Source
@@ -38,8 +39,13 @@ def told(note: Note) -> tuple[Finding, ...]:
     return tuple(f for f in note.findings if f.role not in ("gate", "veto"))
 
 
-def run_files(note: Note, run: str, slot: str) -> dict[str, str | bytes]:
-    """Relative name -> content of every file in the run folder."""
+def run_files(
+    note: Note, run: str, slot: str, compiled: Path | None = None
+) -> dict[str, str | bytes]:
+    """Relative name -> content of every file in the run folder.
+
+    compiled: a folder of the user's own where the page's compiled template is kept.
+    """
     metrics = metrics_told(note)
     everything = [p for found in note.problems for p in found]
     files: dict[str, str | bytes] = {
@@ -59,6 +65,7 @@ def run_files(note: Note, run: str, slot: str) -> dict[str, str | bytes]:
             problems=everything,
             metrics=metrics,
             draft_problems=note.problems,
+            compiled=compiled,
         ),
     }
     for name, text in encode.posts(d for d in note.drafts if d.network).items():

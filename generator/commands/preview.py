@@ -128,12 +128,15 @@ def _keep(context: Context, written: Note, slot: str, *, fresh: bool) -> str:
 
     Until a note is approved, the latest preview of its slot stands for it.
     """
+    from platformdirs import user_cache_path
+
     from generator.audit import run_files
     from generator.gather import folder_of, remember
     from generator.show.run_folder import write_run
 
     folder = folder_of(context.config, written.snapshot)
-    write_run(folder, run_files(written, folder.name, slot))
+    compiled = user_cache_path("commentary") / "templates"
+    write_run(folder, run_files(written, folder.name, slot, compiled))
     if fresh and written.snapshot.mode != "scenario":
         with context.open_store() as store:
             remember(store, written, slot)

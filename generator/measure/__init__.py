@@ -101,21 +101,16 @@ def panel(measured: Measured, snapshot: Snapshot, history: History, market: Mark
         if measured.now - moment < DAY / 4:
             continue
         past = rebuilt(snapshot, history, moment)
-        rows.append(measure(past, history.until(moment), market))
+        rows.append(measure(past, history, market))  # which reads up to its own moment only
     rows.append(measured)
     subjects = tuple(sorted({s for r in rows for s in r.values}))
     known = catalog()
-    columns = {}
-    for name, info in known.items():
-        column = np.full((len(rows), len(subjects)), np.nan)
-        for i, row in enumerate(rows):
-            for j, subject in enumerate(subjects):
-                if info.scope == _scope(subject) and subject in row.values:
-                    column[i, j] = row.values[subject].get(name, np.nan)
-        columns[name] = column
+    columns = {name: np.full((len(rows), len(subjects)), np.nan) for name in known}
+    place = {subject: j for j, subject in enumerate(subjects)}
+    for i, row in enumerate(rows):
+        for subject, values in row.values.items():
+            j = place[subject]
+            for name, value in values.items():
+                columns[name][i, j] = value
     times = np.array([r.now for r in rows], dtype=np.int64)
     return Panel(times, subjects, columns, {n: i.scope for n, i in known.items()})
-
-
-def _scope(subject: str) -> str:
-    return "market" if subject == MARKET else "pair" if "/" in subject else "asset"

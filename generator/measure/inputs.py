@@ -23,7 +23,17 @@ from generator.measure.venues import (
     story_market,
     venue_name,
 )
-from generator.model import DAY, HOUR, Floats, History, Series, Snapshot, SourceRef
+from generator.model import (
+    DAY,
+    HOUR,
+    LENGTH,
+    Floats,
+    History,
+    Series,
+    SeriesKey,
+    Snapshot,
+    SourceRef,
+)
 from generator.settings import MarketSection
 
 Thunk = Callable[[], SourceRef]
@@ -82,11 +92,27 @@ class Desk:
         self.history = history
         self.book = Book.of(snapshot, market.max_price_age_s * 1000)
         self.story = story_market(self.book, market.price_venues, market.majors)
-        self.series_of: dict[tuple[str, str], Series | None] = {}
+        self.series_of: dict[SeriesKey, Series | None] = {}
 
     def series(self, venue: str, symbol: str, kind: str) -> Series | None:
-        found = self.history.get(venue, symbol, kind)
-        return found.until(self.now) if found is not None and len(found.data) else None
+        """What was known of a series at the moment of the snapshot; None where nothing was."""
+        key = (venue, symbol, kind)
+        if key not in self.series_of:
+            found = self.history.get(*key)
+            self.series_of[key] = None if found is None else known_at(found, self.now)
+        return self.series_of[key]
+
+
+def known_at(series: Series, moment: int) -> Series | None:
+    """As `Series.until`, without a copy: stamps ascend, so what was known is a beginning."""
+    last = moment - LENGTH.get(series.kind, 0)
+    count = int(series.data[:, 0].searchsorted(last, side="right"))
+    if count == len(series.data):
+        return series if count else None
+    known = series.data[:count]
+    return (
+        Series(series.venue, series.symbol, series.kind, known, series.endpoint) if count else None
+    )
 
 
 # ---------------------------------------------------------------- price and volume

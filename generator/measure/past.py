@@ -9,7 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.model import DAY, FIELDS, HOUR, History, Snapshot, Status
+from generator.model import COLUMNS, DAY, FIELDS, HOUR, History, Snapshot, Status
+
+# What a day's bar, from its second column on, says of the moment at which it ended.
+SAID = ("open_24h", "high_24h", "low_24h", "last", "base_volume_24h", "quote_volume_24h")
+FROM_BAR = [tuple(FIELDS).index(name) for name in SAID]
+CLOSE = COLUMNS["bars_1d"].index("close")
 
 
 def rebuilt(snapshot: Snapshot, history: History, moment: int) -> Snapshot:
@@ -18,29 +23,20 @@ def rebuilt(snapshot: Snapshot, history: History, moment: int) -> Snapshot:
     shape = (len(snapshot.instruments), len(fields))
     values = np.full(shape, np.nan)
     scale: dict[str, float] = {}
+    today = snapshot.column("last")
     for i, inst in enumerate(snapshot.instruments):
         bars = history.get(inst.venue, inst.symbol, "bars_1d")
         if bars is None:
             continue
-        at = int(np.searchsorted(bars.column("ts"), moment - DAY))
+        at = int(bars.data[:, 0].searchsorted(moment - DAY))
         if at >= len(bars.data) or bars.data[at, 0] != moment - DAY:
             continue
-        _, open_, high, low, close, base, quote = bars.data[at]
-        for name, value in (
-            ("last", close),
-            ("open_24h", open_),
-            ("high_24h", high),
-            ("low_24h", low),
-            ("base_volume_24h", base),
-            ("quote_volume_24h", quote),
-        ):
-            values[i, fields.index(name)] = value
-        today = snapshot.column("last")[i]
-        if inst.kind == "perp_linear" and today > 0:
-            scale.setdefault(inst.base, close / today)
+        values[i, FROM_BAR] = bars.data[at, 1:]
+        if inst.kind == "perp_linear" and today[i] > 0:
+            scale.setdefault(inst.base, bars.data[at, CLOSE] / today[i])
         oi = history.get(inst.venue, inst.symbol, "oi")
         if oi is not None and len(oi.data):
-            near = int(np.argmin(np.abs(oi.column("ts") - moment)))
+            near = int(np.abs(oi.data[:, 0] - moment).argmin())
             if abs(oi.data[near, 0] - moment) <= HOUR / 2:
                 values[i, fields.index("oi_base")] = oi.data[near, 1]
     for i, inst in enumerate(snapshot.instruments):

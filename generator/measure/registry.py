@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import math
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -114,15 +115,25 @@ def compute(scope: Scope, inputs: dict[str, Any]) -> dict[str, float]:
     """
     import numpy as np
 
-    values: dict[str, Any] = dict(inputs)
+    values: dict[str, Any] = {k: v for k, v in inputs.items() if v is not None}
     out: dict[str, float] = {}
-    known = catalog()
     with np.errstate(all="ignore"):
-        for name in order(scope):
-            info = known[name]
-            if any(values.get(p) is None for p in info.inputs):
-                result = float("nan")
-            else:
-                result = float(info.function(*(values[p] for p in info.inputs)))
-            out[name] = values[name] = result if np.isfinite(result) else float("nan")
+        for name, function, needs, wanted in _plan(scope):
+            result = math.nan
+            if wanted <= values.keys():
+                result = float(function(*[values[p] for p in needs]))
+            out[name] = values[name] = result if math.isfinite(result) else math.nan
     return out
+
+
+Step = tuple[str, Callable[..., float], tuple[str, ...], frozenset[str]]
+
+
+@cache
+def _plan(scope: Scope) -> tuple[Step, ...]:
+    """What `compute` does for every subject, worked out once."""
+    known = catalog()
+    return tuple(
+        (name, known[name].function, known[name].inputs, frozenset(known[name].inputs))
+        for name in order(scope)
+    )

@@ -7,11 +7,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from generator.model import Draft, Finding, Metric, Problem, Snapshot, Story, Watch
 from generator.show.encode import iso, metric_of
 from generator.show.view import clock, full, network_name, paragraphs, stamp_of, weights
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 FILES = resources.files("generator.show")
 
@@ -26,24 +30,21 @@ def preview_page(
     problems: Sequence[Problem],
     metrics: Mapping[tuple[str, str], Metric],
     draft_problems: Sequence[Sequence[Problem]] | None = None,
+    compiled: Path | None = None,
 ) -> str:
     """The page as HTML text. All data is escaped; headlines are hostile input.
 
     draft_problems, one sequence per draft, marks the wrong spans in the text. Without it spans
     are marked only where there is a single draft: a problem does not say which draft it means.
+    compiled: a folder of the user's own where the page's compiled template is kept.
     """
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     script = (FILES / "page.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     word, why = stamp_of(snapshot)
     alone: Sequence[Sequence[Problem]] = [problems] if len(drafts) == 1 else [()] * len(drafts)
     marked = list(zip(drafts, alone if draft_problems is None else draft_problems, strict=True))
     errors = [p for p in problems if p.severity == "error"]
-    return environment.from_string((FILES / "page.html").read_text("utf-8")).render(
+    return _template(compiled).render(
         style=(FILES / "page.css").read_text("utf-8"),
         script=script,
         digest=digest,
@@ -62,6 +63,23 @@ def preview_page(
         headlines=[_headline(h) for h in snapshot.headlines],
         total=len(snapshot.instruments),
     )
+
+
+def _template(compiled: Path | None) -> Template:
+    """To compile it anew takes longer than all of the market's metrics."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    from generator.write.sandbox import Compiled
+
+    made_by = Path(__file__).read_text("utf-8")  # how it is compiled is said in this file
+    return Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(lambda name: (FILES / name).read_text("utf-8")),
+        bytecode_cache=None if compiled is None else Compiled(compiled, made_by),
+    ).get_template("page.html")
 
 
 def _dateline(now: int) -> str:
