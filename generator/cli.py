@@ -107,7 +107,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         return code
     except CommentaryError as error:
-        print(f"{error.subject}: {error.what}\n  {error.todo}".rstrip(), file=sys.stderr)
+        # One line each: a parser's complaint may come in several, with a picture of the place.
+        what = " ".join(f"{error.subject}: {error.what}".split())
+        todo = " ".join(error.todo.split()) or "Mend it there, then try again."
+        print(f"{what}\n  {todo}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("Interrupted; nothing half-written was kept.", file=sys.stderr)

@@ -130,7 +130,7 @@ def _from_file(path: Path) -> Raw:
         raise UsageError(str(path), f"cannot be read: {error}", "It must be UTF-8.") from None
     except RecursionError:
         raise UsageError(str(path), "is nested too deep", "Write plain tables.") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also for a number of ten thousand digits
         raise UsageError(str(path), f"is not valid TOML: {error}", "Mend that line.") from None
     raw: Raw = {}
     for section, table in tables.items():
@@ -169,7 +169,7 @@ def _dotenv(path: Path) -> Mapping[str, str]:
         raise UsageError(str(path), f"cannot be read: {error}", "It must be UTF-8.") from None
     # python-dotenv passes over a line that it cannot read; a setting would be lost unseen.
     for line in parse_stream(io.StringIO(text)):
-        if line.error:
+        if line.error or (line.key is not None and line.value is None):
             place = f"{path}:{line.original.line}"
             raise UsageError(place, "cannot be read", "Write NAME=value, quotes closed.")
     return {k: v for k, v in dotenv_values(stream=io.StringIO(text)).items() if v is not None}

@@ -17,19 +17,20 @@ from generator.collect.rows import Row
 from generator.model import Floats
 
 TOLERANCE = 0.035  # of log10: 8% around the power of ten
+DAYS_MOVE = 0.15  # of log10: a re-split on a day on which the coin also moved by up to 30%
 VOLUME_SHARE = 0.5  # of the jump, in log10, that volume must move against it
 
 SCALED = ("last", "open_24h", "high_24h", "low_24h", "mark", "index", "pct_24h", "premium_bps",
           "base_volume_24h", "oi_base", "oi_usd")  # fmt: skip
 
 
-def power(ratio: float) -> int:
+def power(ratio: float, tolerance: float = TOLERANCE) -> int:
     """k when ratio is 10^k within tolerance and k is not 0; else 0."""
     if not ratio > 0 or not math.isfinite(ratio):
         return 0
     exact = math.log10(ratio)
     k = round(exact)
-    return k if k and abs(exact - k) <= TOLERANCE else 0
+    return k if k and abs(exact - k) <= tolerance else 0
 
 
 def jump(before: float, after: float, volume_before: float, volume_after: float) -> int:
@@ -100,11 +101,11 @@ def against_itself(rows: Iterable[Row]) -> list[tuple[Row, str]]:
     """
     why = "price is a power of ten from its own of 24 h ago, a move or a re-split"
     coins = (r for r in rows if r.instrument.asset_class == "crypto")
-    return [(r, why) for r in coins if r.get("last") is not None and _own_jump(r)]
+    return [(r, why) for r in coins if r.get("last") is not None and _own_jump(r, DAYS_MOVE)]
 
 
-def _own_jump(row: Row) -> bool:
+def _own_jump(row: Row, tolerance: float = TOLERANCE) -> bool:
     last, first, percent = row.get("last"), row.get("open_24h"), row.get("pct_24h")
     if last is not None and first is not None:
-        return power(last / first) != 0
-    return percent is not None and power(1 + percent / 100) != 0
+        return power(last / first, tolerance) != 0
+    return percent is not None and power(1 + percent / 100, tolerance) != 0

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from generator.model import Draft, Finding, Headline, Panel, Problem, Story
+from generator.write.check.characters import check_characters
 from generator.write.check.direction import check_direction
 from generator.write.check.free import check_text
 from generator.write.check.furniture import check_furniture
@@ -34,7 +35,15 @@ __all__ = [
     "read_lexicon",
 ]
 
-GATES = (check_numbers, check_scope, check_direction, check_licence, check_words, check_furniture)
+GATES = (
+    check_numbers,
+    check_scope,
+    check_direction,
+    check_licence,
+    check_words,
+    check_furniture,
+    check_characters,
+)
 
 
 def check(
