@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from importlib.metadata import entry_points
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,6 +59,13 @@ def _words(subject: str, value: str, *, digits: bool) -> None:
         raise UsageError(subject, f"has {len(value)} characters", f"Give at most {MOST}.")
 
 
+def _installed() -> set[str]:
+    """Sources of other packages, asked for only when needed: to look through all takes its time."""
+    from importlib.metadata import entry_points
+
+    return {p.name for p in entry_points(group="commentary.sources")}
+
+
 def existing_venues(
     chosen: Mapping[str, Iterable[str]], known: Iterable[str], origins: Mapping[str, str]
 ) -> None:
@@ -67,8 +73,7 @@ def existing_venues(
     names = set(known)
     for key, venues in chosen.items():
         unknown = [v for v in venues if v not in names]
-        # Asked for only here: looking through all installed packages takes its time.
-        installed = {p.name for p in entry_points(group="commentary.sources")} if unknown else set()
+        installed = _installed() if unknown else set()
         for venue in unknown:
             if venue not in installed:
                 subject = f"{key} ({origins.get(key, 'default')})"

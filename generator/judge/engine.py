@@ -6,7 +6,6 @@ only where a rule may speak is its course followed back in time.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,6 +94,8 @@ def evaluate(book: RuleBook, panel: Panel, *, threads: int = 1) -> dict[str, Pai
         for start in starts:
             block(start)
     else:
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(block, starts))
     return out

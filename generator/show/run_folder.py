@@ -40,9 +40,10 @@ def _appear(folder: Path, files: Mapping[str, str | bytes]) -> None:
         partial.mkdir()
         for name, content in sorted(files.items()):
             _write(partial / name, content)
-        _sync_folder(partial)
+        for path in (*(partial / name for name in files), *_folders(partial, files)):
+            _sync(path)  # all are written by now: most of them reach the disk with the first
         partial.rename(folder)
-        _sync_folder(folder.parent)
+        _sync(folder.parent)
     except OSError:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -52,25 +53,30 @@ def _replace(path: Path, content: str | bytes) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         _write(partial, content)
+        _sync(partial)
         partial.replace(path)
-        _sync_folder(path.parent)
+        _sync(path.parent)
     except OSError:
         partial.unlink(missing_ok=True)
         raise
 
 
+def _folders(root: Path, files: Mapping[str, str | bytes]) -> list[Path]:
+    """The folders that name the files, the root last."""
+    return sorted({(root / name).parent for name in files} | {root}, reverse=True)
+
+
 def _write(path: Path, content: str | bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content.encode("utf-8") if isinstance(content, str) else content)
-        file.flush()
-        os.fsync(file.fileno())
+    path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder for syncing; the rename is durable there
+def _sync(path: Path) -> None:
+    """To disk with a file's content, or with the names in a folder."""
+    folder = path.is_dir()
+    if folder and os.name == "nt":  # Windows cannot open one; the rename is durable there
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
