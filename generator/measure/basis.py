@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.measure.registry import metric
-from generator.measure.statistics import mid_rank
+from generator.measure.statistics import known_median, mid_rank
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
@@ -44,7 +44,7 @@ def premium_rank(premium_mean_8h: float, premium_ts: Floats, premium: Floats) ->
 def premium_median(premium_ts: Floats, premium: Floats) -> float:
     """Median of the venue's own eight-hour means: what is usual there."""
     own = _own(premium_ts, premium)
-    return float(np.nanmedian(own)) if np.count_nonzero(np.isfinite(own)) >= 200 else NAN
+    return float(known_median(own)) if np.count_nonzero(np.isfinite(own)) >= 200 else NAN
 
 
 @metric("share", venue="premium", window="8 h")

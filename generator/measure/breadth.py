@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.measure.registry import metric
+from generator.measure.statistics import known_median, median
 from generator.model import Floats
 
 NAN = float("nan")
@@ -57,7 +58,7 @@ def decliners_share(decliners: float, universe_count: float) -> float:
 def median_return_24h(u_return: Floats) -> float:
     """The typical coin's change (canon M02)."""
     known = _known(u_return)
-    return float(np.median(known)) if len(known) else NAN
+    return float(median(known)) if len(known) else NAN
 
 
 @metric("% points", venue="universe", window="24 h", scope="market")
@@ -97,7 +98,7 @@ def perps_negative_share(perps_negative: float, perps_with_funding: float) -> fl
 @metric("% per 8 h", venue="universe_funding", window="current", scope="market")
 def perps_median_funding(u_funding: Floats, perps_with_funding: float) -> float:
     """The typical perpetual's current rate."""
-    return float(np.nanmedian(u_funding)) + 0 * perps_with_funding
+    return float(known_median(u_funding)) + 0 * perps_with_funding
 
 
 # ---------------------------------------------------------------- single coins (canon M05, M06)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.measure.registry import metric
-from generator.measure.statistics import daily_returns, tail_share
+from generator.measure.statistics import daily_returns, known_median, median, tail_share
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
@@ -78,7 +78,7 @@ def _mad(returns: Floats) -> float:
     known = returns[np.isfinite(returns)]
     if len(known) < 45:
         return NAN
-    return MAD_TO_SD * float(np.median(np.abs(known - np.median(known))))
+    return MAD_TO_SD * float(median(np.abs(known - median(known))))
 
 
 @metric("z", venue="price", window="24 h")
@@ -93,8 +93,8 @@ def _past_sizes(ts: Floats, close: Floats) -> Floats:
     if len(returns) < 150:
         return np.empty(0)
     windows = np.lib.stride_tricks.sliding_window_view(returns, 60)[:-1]
-    centre = np.nanmedian(windows, axis=1, keepdims=True)
-    scale = MAD_TO_SD * np.nanmedian(np.abs(windows - centre), axis=1)
+    centre = known_median(windows)[:, None]
+    scale = MAD_TO_SD * known_median(np.abs(windows - centre))
     return np.abs(returns[60:] / scale)[-365:]
 
 

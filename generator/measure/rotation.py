@@ -14,6 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from generator.measure.registry import metric
+from generator.measure.statistics import median
 from generator.model import Floats
 
 NAN = float("nan")
@@ -62,13 +63,13 @@ def _register(bucket: str, low: float, high: float) -> None:
         if np.count_nonzero(inside) < COINS_NEEDED or len(bucket_btc_close) <= WEEK:
             return NAN
         btc = float(week_returns(bucket_btc_close))
-        return float(np.median(week_returns(bucket_close)[inside])) - btc
+        return float(median(week_returns(bucket_close)[inside])) - btc
 
     def median_7d(bucket_value: Floats, bucket_close: Floats) -> float:
         inside = members(bucket_value, bucket_close, low, high)
         if np.count_nonzero(inside) < COINS_NEEDED:
             return NAN
-        return float(np.median(week_returns(bucket_close)[inside]))
+        return float(median(week_returns(bucket_close)[inside]))
 
     def beat_share(bucket_value: Floats, bucket_close: Floats, bucket_btc_close: Floats) -> float:
         inside = members(bucket_value, bucket_close, low, high)

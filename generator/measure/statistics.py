@@ -36,3 +36,22 @@ def mid_rank(value: float, past: Floats, at_least: int) -> float:
         return NAN
     below, same = np.count_nonzero(known < value), np.count_nonzero(known == value)
     return float((below + same / 2 + 0.5) / (len(known) + 1) * 100)
+
+
+def known_median(values: Floats) -> Floats:
+    """Median along the last axis of what is known; NaN where nothing is.
+
+    The same numbers as `np.nanmedian`, which first takes 10 ms to import masked arrays.
+    """
+    if not values.shape[-1]:
+        return np.full(values.shape[:-1], NAN)
+    ordered = np.sort(values, axis=-1)  # NaN comes last
+    count = np.count_nonzero(~np.isnan(ordered), axis=-1, keepdims=True)
+    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, ordered.shape[-1] - 1)
+    middle = np.take_along_axis(ordered, low, -1) + np.take_along_axis(ordered, high, -1)
+    return np.asarray(middle[..., 0] / 2)
+
+
+def median(values: Floats) -> Floats:
+    """Median along the last axis; NaN where anything is unknown. The numbers of `np.median`."""
+    return np.where(np.isnan(values).any(axis=-1), NAN, known_median(values))

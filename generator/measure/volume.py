@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.measure.registry import metric
-from generator.measure.statistics import tail_share
+from generator.measure.statistics import median, tail_share
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
@@ -42,7 +42,7 @@ def _same_class(ts: Floats, volume: Floats, now: float) -> Floats:
 
 def _multiple(volume: float, ts: Floats, past: Floats, now: float) -> float:
     same = _same_class(ts, past, now)[-SAME_CLASS_DAYS:]
-    return volume / float(np.median(same)) if len(same) >= SAME_CLASS_DAYS else NAN
+    return volume / float(median(same)) if len(same) >= SAME_CLASS_DAYS else NAN
 
 
 @metric("USD", venue="spot", window="24 h")
@@ -78,8 +78,8 @@ def _tail(volume: float, ts: Floats, past: Floats, now: float) -> float:
     if len(same) < 2 * SAME_CLASS_DAYS:
         return NAN
     windows = np.lib.stride_tricks.sliding_window_view(same, SAME_CLASS_DAYS)
-    distance = same[SAME_CLASS_DAYS:] - np.median(windows[:-1], axis=1)
-    return tail_share(float(np.log(volume) - np.median(same[-SAME_CLASS_DAYS:])), distance, 30)
+    distance = same[SAME_CLASS_DAYS:] - median(windows[:-1])
+    return tail_share(float(np.log(volume) - median(same[-SAME_CLASS_DAYS:])), distance, 30)
 
 
 @metric("share", venue="spot", window="24 h")
@@ -117,4 +117,4 @@ def spot_volume_vs_weekdays(
     """Turnover over the median of the last 30 weekdays, whatever today's class (canon V08)."""
     ended = (spot_daily_ts + DAY <= now) & (spot_daily_volume > 0) & ~is_weekend(spot_daily_ts)
     same = spot_daily_volume[ended][-SAME_CLASS_DAYS:]
-    return spot_volume / float(np.median(same)) if len(same) == SAME_CLASS_DAYS else NAN
+    return spot_volume / float(median(same)) if len(same) == SAME_CLASS_DAYS else NAN
