@@ -108,8 +108,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except CommentaryError as error:
         # One line each: a parser's complaint may come in several, with a picture of the place.
-        what = " ".join(f"{error.subject}: {error.what}".split())
-        todo = " ".join(error.todo.split()) or "Mend it there, then try again."
+        what = _one_line(f"{error.subject}: {error.what}")
+        todo = _one_line(error.todo) or "Mend it there, then try again."
         print(f"{what}\n  {todo}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
@@ -122,6 +122,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else EXIT_FAILED
     except Exception as error:
         return _unforeseen(error)
+
+
+def _one_line(text: str) -> str:
+    """What a terminal shows and never obeys: a name may hold its control sequences."""
+    plain = " ".join(text.split())
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain)
 
 
 def _speak_utf8() -> None:

@@ -96,11 +96,13 @@ def refusals(rows: Iterable[Row], majors: tuple[str, ...]) -> list[str]:
     NaN or an empty price comes out of ccxt as nothing at all: told of the majors only.
     """
     names: dict[str, list[str]] = {}
-    for row in (r for r in rows if r.instrument.kind in ("spot", "perp_linear")):
+    traded = [r for r in rows if r.instrument.kind in ("spot", "perp_linear")]
+    priced = {r.instrument.base for r in traded if "last" in r.cells}
+    for row in traded:
         told = row.refused & {"last", "stamp", "mark", "index", "open_24h"}
         for what in sorted(told):
             names.setdefault(f"{what}: impossible, dropped", []).append(row.instrument.symbol)
-        known = row.told or "last" in row.refused or "last" in row.cells
+        known = row.told or "last" in row.refused or row.instrument.base in priced
         if row.instrument.base in majors and not known:
             names.setdefault("last: none", []).append(row.instrument.symbol)
     return [

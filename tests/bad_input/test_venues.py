@@ -20,7 +20,13 @@ from tests.tape.harness import Run, Tape
 
 SPOT = "//api.binance.com"
 PERPS = "//fapi.binance.com"
-PRICE_PAGES = frozenset({"binance", "binanceusdm", "bybit", "okx", "krakenfutures"})
+SHORT = {  # what the recorded days hold, and no history
+    "COMMENTARY_COLLECT__BACKFILL": "false",
+    "COMMENTARY_COLLECT__VENUES": "binance,binanceusdm,bybit,okx,krakenfutures",
+    "COMMENTARY_COLLECT__AGGREGATORS": "coinpaprika",
+    "COMMENTARY_COLLECT__SIDE": "alternative.me",
+    "COMMENTARY_COLLECT__FEEDS": "CoinDesk=https://www.coindesk.com/arc/outboundfeeds/rss",
+}
 Spoiled = Callable[..., Run]
 
 
@@ -28,11 +34,7 @@ Spoiled = Callable[..., Run]
 def spoiled(tape: Tape, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spoiled:
     """spoiled(spoil, headers): the program's run behind a proxy that spoils."""
     plain = harness.environment
-    monkeypatch.setattr(
-        harness,
-        "environment",
-        lambda folder, prefix: plain(folder, prefix) | {"COMMENTARY_COLLECT__BACKFILL": "false"},
-    )
+    monkeypatch.setattr(harness, "environment", lambda f, prefix: plain(f, prefix) | SHORT)
 
     def run(spoil: Spoil, headers: dict[str, str] | None = None) -> Run:
         with proxy.proxied(tape.prefix, spoil, headers) as prefix:
