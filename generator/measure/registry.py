@@ -56,7 +56,8 @@ def metric(
         known = _FOUND.get(name)
         if known is not None and known.function.__module__ != function.__module__:
             raise UsageError(name, "two metrics have this name", "rename one of the functions")
-        inputs = tuple(inspect.signature(function).parameters)
+        code = inspect.unwrap(function).__code__  # a whole signature takes five times as long
+        inputs = code.co_varnames[: code.co_argcount]
         _FOUND[name] = MetricInfo(name, unit, scope, window, venue, inputs, function)
         return function
 

@@ -11,11 +11,11 @@ error (stops publication) or a warning; `unverifiable` is a warning, never a pas
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from generator.model import Draft, Finding, Headline, Panel, Problem, Story
 from generator.write.check.characters import check_characters
 from generator.write.check.direction import check_direction
-from generator.write.check.free import check_text
 from generator.write.check.furniture import check_furniture
 from generator.write.check.lexicon import Lexicon, parse_lexicon, read_lexicon
 from generator.write.check.licence import check_licence
@@ -24,6 +24,9 @@ from generator.write.check.reading import read_draft
 from generator.write.check.scope import check_scope
 from generator.write.check.templates import lint_template_source
 from generator.write.check.words import check_words
+
+if TYPE_CHECKING:
+    from generator.write.check.free import check_text
 
 __all__ = [
     "GATES",
@@ -44,6 +47,15 @@ GATES = (
     check_furniture,
     check_characters,
 )
+
+
+def __getattr__(name: str) -> Any:
+    """`check_text` is loaded when it is asked for: no draft of the program's own needs it."""
+    if name != "check_text":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from generator.write.check.free import check_text
+
+    return check_text
 
 
 def check(
