@@ -10,6 +10,7 @@ from generator.config import load_config
 from generator.errors import UsageError
 from tests.bad_input.program import QUIET, commentary, refuses
 
+LONG = pytest.mark.evidence
 IN_THE_FILE = [
     ("[colect]", "collect"),
     ("[collect]\nvenus = []", "venues"),
@@ -81,12 +82,20 @@ def test_settings_that_are_no_text_are_refused(tmp_path: Path, name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "moment", ["yesterday", "2026-02-30", "1970-01-01", "9999-12-31T24:00Z", ""]
+    "moment",
+    [
+        "2026-02-30",
+        *(
+            pytest.param(m, marks=LONG)
+            for m in ("yesterday", "1970-01-01", "9999-12-31T24:00Z", "")
+        ),
+    ],
 )
 def test_an_impossible_moment_is_refused(tmp_path: Path, moment: str) -> None:
     refuses(commentary(tmp_path, "preview", f"--now={moment}"), "--now")
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -38,7 +38,8 @@ def kept(tape: Tape, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with one snapshot in its history file, collected without history."""
     folder = tmp_path_factory.mktemp("kept") / "folder"
     (folder).mkdir()
-    (folder / "commentary.toml").write_text("[collect]\nbackfill = false\n")
+    venues = "venues = ['binance', 'binanceusdm']\naggregators = []\nside = []\nfeeds = {}\n"
+    (folder / "commentary.toml").write_text(f"[collect]\nbackfill = false\n{venues}")
     run = harness.preview(folder, MOMENT, tape.prefix)
     assert run.code == 0, run.stderr
     with open_store(folder / HISTORY) as store:
@@ -134,6 +135,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(place)], check=False)
 
 
+@pytest.mark.evidence
 def test_a_full_disk_is_named_and_leaves_nothing_half_written(
     tape: Tape, small_disk: Path, tmp_path: Path
 ) -> None:
@@ -196,6 +198,7 @@ def test_a_preview_killed_at_any_moment_leaves_everything_whole(tape: Tape, fold
     assert left == []
 
 
+@pytest.mark.evidence
 @pytest.mark.skipif(os.geteuid() != 0, reason="a read-only mount needs root")
 def test_a_folder_that_cannot_be_written_is_named(small_disk: Path, tmp_path: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)

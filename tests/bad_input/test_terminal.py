@@ -13,6 +13,7 @@ from generator.cli import _present
 from tests.bad_input.program import QUIET, commentary
 from tests.tape.harness import environment
 
+
 def long(value: object) -> object:
     return pytest.param(value, marks=pytest.mark.evidence)
 
@@ -23,7 +24,7 @@ NO_TRACEBACK = ("Traceback", "mistake in the program")
 @pytest.mark.parametrize(
     "more",
     [
-        {"LANG": "C", "LC_ALL": "C"},
+        long({"LANG": "C", "LC_ALL": "C"}),
         {"PYTHONIOENCODING": "ascii"},
         long({"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}),
         long({"TERM": "dumb", "COLUMNS": "1"}),
@@ -64,7 +65,9 @@ def test_help_that_is_read_by_nobody_is_no_traceback(tmp_path: Path, name: str) 
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("end", ["| true", long("2>&-"), long(">/dev/full"), long("<&-"), long(">&-")])
+@pytest.mark.parametrize(
+    "end", ["| true", long("2>&-"), long(">/dev/full"), long("<&-"), long(">&-")]
+)
 def test_a_note_that_is_read_by_nobody_is_no_traceback(tmp_path: Path, end: str) -> None:
     command = f"{sys.executable} -m generator {' '.join(QUIET)} {end}"
     done = subprocess.run(
