@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 DIGITS = frozenset("0123456789")
 LETTERS = 4  # of a beginning; more would tell hardly any more patterns apart
-WORD = re.compile(r"\b\w")
+REMEMBERED = 10_000  # beginnings of words
+WORD = re.compile(rf"\b(?=(\w.{{0,{LETTERS - 1}}}))", re.DOTALL)
 CAPTURING = re.compile(r"(?<!\\)(?:\\\\)*\((?!\?[:=!<])")
 QUANTIFIED = ("?", "*", "{0")
 
@@ -29,24 +30,33 @@ class Alternation:
 
     patterns: tuple[str, ...]
     starts: Mapping[str, tuple[int, ...]]
+    _seen: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def finditer(self, text: str) -> Iterator[tuple[int, re.Match[str]]]:
         """(number of the pattern, its match), from left to right, none overlapping."""
-        free = 0
+        free, seen = 0, self._seen
         for word in WORD.finditer(text):
-            at = word.start()
-            if at < free:
+            beginning = word[1]
+            tried = seen.get(beginning)
+            if tried is None:
+                tried = self._candidates(beginning)
+            if not tried or word.start() < free:
                 continue
-            for i in self._candidates(text[at : at + LETTERS]):
-                match = _compiled(self.patterns[i]).match(text, at)
+            for i in tried:
+                match = _compiled(self.patterns[i]).match(text, word.start())
                 if match is not None:
                     yield i, match
-                    free = max(at + 1, match.end())
+                    free = max(word.start() + 1, match.end())
                     break
 
-    def _candidates(self, beginning: str) -> list[int]:
-        found = [i for n in range(1, LETTERS + 1) for i in self.starts.get(beginning[:n], ())]
-        return sorted(set(found)) if len(found) > 1 else found
+    def _candidates(self, beginning: str) -> tuple[int, ...]:
+        """Patterns that could match where a word begins so; remembered, for words come again."""
+        if len(self._seen) > REMEMBERED:
+            self._seen.clear()
+        parts = {beginning[:n] for n in range(1, LETTERS + 1)}
+        found = tuple(sorted({i for part in parts for i in self.starts.get(part, ())}))
+        self._seen[beginning] = found
+        return found
 
 
 def alternation(

@@ -14,6 +14,7 @@ from generator.write.check.reading import Reading
 
 GATE = "furniture"
 HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}  # controls, bidirectional marks, private use
+UNUSUAL = re.compile(r"[^ -~\n]")
 LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}")
 LINK = re.compile(r"\w+://|\bwww\.")
 MENTION = re.compile(r"(?<!\w)[@\uff20]\w+")
@@ -22,11 +23,10 @@ MENTION = re.compile(r"(?<!\w)[@\uff20]\w+")
 def check_characters(reading: Reading) -> Iterator[Problem]:
     """Invisible characters, unfinished template tags, links and mentions."""
     for index, text in enumerate(reading.draft.segments):
-        for at, char in enumerate(text):
-            seen = " " <= char <= "~" or char == "\n"
-            if not seen and unicodedata.category(char) in HIDDEN:
-                message = f"U+{ord(char):04X} cannot be seen"
-                yield Problem(GATE, "error", message, index, at, at + 1)
+        for unusual in UNUSUAL.finditer(text):
+            if unicodedata.category(unusual[0]) in HIDDEN:
+                message = f"U+{ord(unusual[0]):04X} cannot be seen"
+                yield Problem(GATE, "error", message, index, *unusual.span())
         for what, pattern in (("tag", LEFT_OVER), ("link", LINK), ("mention", MENTION)):
             for m in pattern.finditer(text):
                 message = f"{m[0]!r}: a {what} has no place here"
