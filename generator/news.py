@@ -23,6 +23,8 @@ NAMES = {
     "HYPE": ("hyperliquid",),
 }
 AMBIGUOUS = {"M", "ONE", "NEAR", "BEAT", "TAC", "HYPE", "GAS", "FUN", "SUN", "BAND", "MASK", "LINK"}
+# Cleaned away when a feed is read; a title that still has one was not read by us.
+UNCLEAN = re.compile(r"@\w|://|[\x00-\x1f\x7f]")
 OPINION = re.compile(r"(?i)\bprice (?:analysis|prediction|forecast)|\bopinion\b|\bsponsored\b")
 
 
@@ -46,6 +48,16 @@ def is_question(headline: Headline) -> bool:
     return "?" in headline.title
 
 
+def asserts(headline: Headline) -> bool:
+    """Whether a title says that something happened, in words that can be printed as they are."""
+    title = headline.title
+    return not (is_question(headline) or OPINION.search(title) or UNCLEAN.search(title))
+
+
+def _dated(headline: Headline, now: int) -> bool:
+    return headline.published_at is not None and now - DAY < headline.published_at <= now
+
+
 def linked(
     headlines: Sequence[Headline], assets: Sequence[str], now: int
 ) -> dict[str, tuple[Headline, ...]]:
@@ -56,10 +68,6 @@ def linked(
     A headline without a time, or dated after now, links to nothing (a feed once dated a quake of
     1925 into the present).
     """
-    dated = [
-        h
-        for h in headlines
-        if h.published_at is not None and now - DAY < h.published_at <= now and not is_question(h)
-    ]
+    dated = [h for h in headlines if _dated(h, now) and asserts(h)]
     dated.sort(key=lambda h: (-(h.published_at or 0), h.source, h.title))
     return {a: tuple(h for h in dated if names(h, a)) for a in assets}
