@@ -30,7 +30,8 @@ _LINK = re.compile(r"(?:[a-z0-9+.-]{0,20}://|www\.)\S*|\b(?:javascript|data|mail
 _DOMAIN = re.compile(
     r"\b(?:[a-z0-9-]{1,63}\.){1,4}(?:com|net|org|io|co|xyz|me|ly|info|app|dev|gg|fi|news)/\S+", re.I
 )
-_MENTION = re.compile(r"(?<![\w.])[@\uff20][\w.@-]{1,60}")
+_MENTION = re.compile(r"(?<!\w)[@\uff20][\w.@-]{1,60}")
+_BRACES = re.compile(r"[{}]+%?|%}")  # a template's tags: no note may show one
 _SPACE = re.compile(r"\s+")
 # A headline is quoted between double marks: one of its own would end the quotation early and let
 # the rest pass for a sentence of the note.
@@ -101,7 +102,7 @@ def plain(text: str, most: int) -> str:
     text = _TAG.sub(" ", _BLOCK.sub(" ", text)).replace("<", " ").replace(">", " ")
     text = unicodedata.normalize("NFC", text)
     text = "".join(_visible(c) for c in text).translate(_QUOTES)
-    for pattern in (_LINK, _DOMAIN, _MENTION):
+    for pattern in (_LINK, _DOMAIN, _MENTION, _BRACES):
         text = pattern.sub(" ", text)
     text = _SPACE.sub(" ", text).strip()
     if len(text) <= most:
