@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import nodes
 
+from generator.coerce import did_you_mean
 from generator.errors import TemplateError
 from generator.flow import QUIET, judged
 from generator.judge import RuleBook
@@ -63,10 +64,17 @@ def unreadable(templates: Templates) -> Iterator[Flaw]:
 
 def missing(templates: Templates, book: RuleBook) -> Iterator[Flaw]:
     """Blocks that some rule or some other template would look for in vain."""
-    for rule in book.rules.values():
+    for known in book.rules.values():
         # A level has words only if an article asks for it; a finding is told wherever it ranks.
-        if rule.role == "finding" and rule.status != "deprecated":
-            yield from _missing_of(templates, rule)
+        if known.role == "finding" and known.status != "deprecated":
+            yield from _missing_of(templates, known)
+    folder = f"{templates.lang}/phrases/"
+    for full in templates.loader.list_templates():
+        rule = full.removeprefix(folder).removesuffix(".j2")
+        if full.startswith(folder) and rule not in book.rules:
+            near = did_you_mean(rule, book.rules)
+            path = _path(templates, full.removeprefix(f"{templates.lang}/"))
+            yield Flaw(path, f"belongs to no rule. {near}")
     furniture = set(templates.blocks(FURNITURE))
     for line, block in _calls(templates, ARTICLE, "fixed"):
         if block not in furniture:

@@ -161,6 +161,15 @@ def test_the_shipped_templates_pass(capsys: Captured) -> None:
     assert report["rendered"] > 120
 
 
+def test_a_file_of_no_rule_is_named_with_the_nearest(capsys: Captured) -> None:
+    PHRASES.parent.mkdir(parents=True)
+    PHRASES.with_name("daily_fal.j2").write_text("{% block body %}{% endblock %}")
+    assert main(CHECK) == EXIT_FAILED
+    out = capsys.readouterr().out
+    assert "daily_fal.j2: belongs to no rule" in out
+    assert "daily_fall" in out
+
+
 def test_a_finding_without_its_block_is_named(capsys: Captured) -> None:
     PHRASES.parent.mkdir(parents=True)
     PHRASES.with_name("thin_volume.j2").write_text("{% block lead %}{% endblock %}")
