@@ -7,17 +7,15 @@ may: links, mentions, control characters, and in a sign-off no figure that nothi
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from generator.coerce import did_you_mean
 from generator.errors import UsageError
+from generator.printable import unprintable
 
 TICKER = re.compile(r"[A-Z0-9]{1,20}")
-LINK = re.compile(r"://|\bwww\.|\b(?:javascript|data|mailto):", re.I)
-MENTION = re.compile(r"(?<!\w)[@\uff20]\w")
 MOST = 200  # characters of a text of the house
 _WORDS = {("house", k) for k in ("name", "sign_off", "positions", "compensation")}
 
@@ -47,12 +45,8 @@ def _prefix(subject: str, value: str) -> None:
 
 
 def _words(subject: str, value: str, *, digits: bool) -> None:
-    hidden = [c for c in value if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn")]
-    if hidden:
-        what = f"holds the character U+{ord(hidden[0]):04X}, which cannot be seen"
-        raise UsageError(subject, what, "Write it on one line, in plain letters.")
-    if LINK.search(value) or MENTION.search(value):
-        raise UsageError(subject, "holds a link or a mention", "Leave it out.")
+    if why := unprintable(value):
+        raise UsageError(subject, f"holds {why}", "Write plain words on one line.")
     if not digits and any(c.isdigit() for c in value):
         raise UsageError(subject, "holds a figure that no source stands behind", "Leave it out.")
     if len(value) > MOST:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from generator.model import DAY, Headline
+from generator.printable import unprintable
 
 NAMES = {
     "BTC": ("bitcoin", "bitcoins"),
@@ -23,8 +24,6 @@ NAMES = {
     "HYPE": ("hyperliquid",),
 }
 AMBIGUOUS = {"M", "ONE", "NEAR", "BEAT", "TAC", "HYPE", "GAS", "FUN", "SUN", "BAND", "MASK", "LINK"}
-# Cleaned away when a feed is read; a title that still has one was not read by us.
-UNCLEAN = re.compile(r"@\w|://|[\x00-\x1f\x7f]")
 OPINION = re.compile(r"(?i)\bprice (?:analysis|prediction|forecast)|\bopinion\b|\bsponsored\b")
 
 
@@ -51,7 +50,8 @@ def is_question(headline: Headline) -> bool:
 def asserts(headline: Headline) -> bool:
     """Whether a title says that something happened, in words that can be printed as they are."""
     title = headline.title
-    return not (is_question(headline) or OPINION.search(title) or UNCLEAN.search(title))
+    # Feeds are cleaned when read; a title that still cannot be printed was not read by us.
+    return not (is_question(headline) or OPINION.search(title) or unprintable(title))
 
 
 def _dated(headline: Headline, now: int) -> bool:
