@@ -86,7 +86,7 @@ def test_the_largest_daily_fall_and_rise_of_the_record_lead(
     for moment, size in (("2026-02-06T00:00Z", "14.0%"), ("2026-02-07T00:00Z", "12.2%")):
         run = note_of(moment)
         assert run.lead is not None
-        assert run.lead.startswith(("largest_move", "new_low")), run.lead
+        assert run.lead.startswith(("largest_fall", "largest_rise", "new_low")), run.lead
         assert size in run.body.partition("\n\n")[0]
 
 
