@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from generator.errors import NotEnoughData
 from generator.judge import Judgement, RuleBook, judge
 from generator.measure import Measured, catalog, measure, panel
-from generator.measure.venues import source_name
+from generator.measure.venues import listed, source_name
 from generator.model import Draft, Finding, Headline, History, Panel, Problem, Snapshot, Story
 from generator.networks import x
 from generator.panels import joined
@@ -166,10 +166,4 @@ def _enough(measured: Measured, majors: tuple[str, ...]) -> None:
 
 
 def _missing(snapshot: Snapshot, *states: str) -> str:
-    return _listed(sorted({source_name(s.name) for s in snapshot.sources if s.state in states}))
-
-
-def _listed(names: list[str]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return ", ".join(names[:-1]) + " and " + names[-1]
+    return listed(sorted({source_name(s.name) for s in snapshot.sources if s.state in states}))

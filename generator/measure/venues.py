@@ -42,6 +42,13 @@ def venue_name(venue: str) -> str:
     return NAMES.get(venue, venue)
 
 
+def listed(names: list[str]) -> str:
+    """Names as a text lists them: `Binance, Bybit and OKX`; empty for none."""
+    if len(names) < 2:
+        return "".join(names)
+    return ", ".join(names[:-1]) + " and " + names[-1]
+
+
 def source_name(source: str) -> str:
     """A source as the coverage line names it: the two Binance sources are told apart."""
     return {"binance": "Binance spot", "binanceusdm": "Binance futures"}.get(

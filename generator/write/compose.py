@@ -13,7 +13,7 @@ from typing import Any
 from generator.errors import TemplateError
 from generator.measure import Measured
 from generator.measure.inputs import NO_STAMP
-from generator.measure.venues import NAMES
+from generator.measure.venues import NAMES, listed
 from generator.model import MARKET, Draft, Finding, SentenceTrace, Snapshot, SourceRef, Story
 from generator.settings import HouseSection
 from generator.write import marks
@@ -51,6 +51,10 @@ class Composer:
         self.recorder = Recorder(desk.templates.words())
         self.chooser = Chooser(desk.seed, desk.used)
         self.regions: list[tuple[tuple[str, ...], bool]] = []
+        self._answered = {i.venue for i in desk.snapshot.instruments}
+        # (venue, without a stamp) of the numbers read so far: every block asks for the venues.
+        self._sources: set[tuple[str, bool]] = set()
+        self._read = 0
         self.done: set[str] = set()  # keys of findings told, so that none is told twice
         # The environment outlives a draft; its filters must write into this draft's record.
         for name in FILTERS:
@@ -164,12 +168,12 @@ class Composer:
     def venues(self, unstamped: bool = False, earlier: bool = False) -> str:
         """The venues behind the numbers printed so far, as text; those of them that gave no time
         stamps; or those that did not answer now, so that only their stored record speaks."""
-        sources = {s for n in self.recorder.numbers for s in n.sources}
-        answered = {i.venue for i in self.desk.snapshot.instruments}
-        seen = {s.venue for s in sources if s.note == NO_STAMP or not unstamped}
-        seen = seen - answered if earlier else seen & answered
-        names = sorted({NAMES[v] for v in seen if v in NAMES})
-        return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+        for number in self.recorder.numbers[self._read :]:
+            self._sources |= {(s.venue, s.note == NO_STAMP) for s in number.sources}
+        self._read = len(self.recorder.numbers)
+        seen = {venue for venue, bare in self._sources if bare or not unstamped}
+        seen = seen - self._answered if earlier else seen & self._answered
+        return listed(sorted({NAMES[v] for v in seen if v in NAMES}))
 
     # ---------------------------------------------------------------- regions
 

@@ -74,6 +74,7 @@ class Templates:
     def __init__(self, folders: Sequence[Path], lang: str, cache: Path | None = None) -> None:
         """cache: a folder of the user's own for what was compiled; without one, nothing is kept."""
         self.lang, self.loader = lang, Folders(folders)
+        self._words: dict[str, Any] | None = None
         self.lexicon = self._lexicon(cache)
         self._chains: dict[str, tuple[Template, ...]] = {}
         self.env = Sandbox(
@@ -103,7 +104,12 @@ class Templates:
         return "" if path is None else read(path)
 
     def words(self) -> dict[str, Any]:
-        """The language's word list (verbs by size class, months)."""
+        """The language's word list (verbs by size class, months), read once."""
+        if self._words is None:
+            self._words = self._read_words()
+        return self._words
+
+    def _read_words(self) -> dict[str, Any]:
         path = self.loader.find(f"{self.lang}/words.yaml")
         if path is None:
             raise TemplateError(
