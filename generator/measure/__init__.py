@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from generator.measure.inputs import Desk, Inputs, asset_inputs, pair_inputs
+from generator.measure.inputs import Desk, Inputs, asset_inputs, drawn, pair_inputs
 from generator.measure.past import rebuilt
 from generator.measure.registry import MetricInfo, catalog, compute, raw_inputs
 from generator.measure.universe import Universe, market_inputs, movers, universe
@@ -63,7 +63,8 @@ class Measured:
 def measure(snapshot: Snapshot, history: History, market: MarketSection) -> Measured:
     """Every metric of every subject: the majors, ETH/BTC-like pairs, the movers, the market."""
     desk = Desk(snapshot, history, market)
-    u = universe(desk)
+    catalog()  # the families register what they draw when they are read
+    u = desk.universe = universe(desk)
     inputs: dict[str, Inputs] = {}
     values: dict[str, dict[str, float]] = {}
     news = linked(snapshot.headlines, market.majors, snapshot.now)
@@ -77,10 +78,12 @@ def measure(snapshot: Snapshot, history: History, market: MarketSection) -> Meas
         pair = f"{asset}/{first}"
         returns = (values[asset]["return_24h"], values[first]["return_24h"])
         inputs[pair] = pair_inputs(inputs[asset], inputs[first], returns)
+        drawn("pair", inputs[pair], desk, asset, first)
         values[pair] = compute("pair", inputs[pair].values)
     for asset, own in movers(desk, u).items():
         inputs[asset], values[asset] = own, compute("asset", own.values)
     inputs[MARKET] = market_inputs(desk, u)
+    drawn("market", inputs[MARKET], desk)
     values[MARKET] = compute("market", inputs[MARKET].values)
     return Measured(snapshot.now, values, inputs, news, u)
 

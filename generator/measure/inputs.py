@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -84,8 +84,37 @@ def setting(name: str, value: float) -> Thunk:
     return lambda: SourceRef("setting", name, name, value, None, "a setting of this program")
 
 
+Scope = Literal["asset", "pair", "market"]
+_DRAWN: dict[str, dict[str, Callable[..., None]]] = {"asset": {}, "pair": {}, "market": {}}
+
+
+def draws(scope: Scope) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function that puts raw inputs: a family's inputs stand beside its metrics.
+
+    asset: f(inputs, desk, asset), for each major; pair: f(inputs, desk, left, right), assets;
+    market: f(inputs, desk). What cannot be had is left out, and every metric that needs it unknown.
+    """
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        _DRAWN[scope][f"{function.__module__}.{function.__name__}"] = function
+        return function
+
+    return register
+
+
+def drawn(scope: Scope, inputs: Inputs, desk: Desk, *subject: str) -> None:
+    """Let every registered family put its inputs; in the order of their names."""
+    for _, function in sorted(_DRAWN[scope].items()):
+        function(inputs, desk, *subject)
+
+
 class Desk:
-    """Everything the inputs are drawn from, with the choices of instruments made once."""
+    """Everything the inputs are drawn from, with the choices of instruments made once.
+
+    universe: the coins that breadth is counted over (`universe.Universe`), None where unknown.
+    """
+
+    universe: Any = None
 
     def __init__(self, snapshot: Snapshot, history: History, market: MarketSection) -> None:
         self.snapshot, self.market, self.now = snapshot, market, snapshot.now
@@ -303,6 +332,7 @@ def asset_inputs(
     inputs.put("news_events", pairs[np.isfinite(pairs[:, 1]), 1], ref)
     inputs.put("feed_items", float(feed_items), ref)
     inputs.scopes["news"] = "the feeds"
+    drawn("asset", inputs, desk, asset)
     return inputs
 
 
