@@ -24,7 +24,7 @@ from generator.settings import Config
 from generator.write.article import article
 from generator.write.check import check
 from generator.write.compose import Desk
-from generator.write.plan import Recent, plan
+from generator.write.plan import Ranking, Recent, plan
 from generator.write.post import post
 from generator.write.templates import Templates
 
@@ -76,7 +76,7 @@ def note(
     findings = judgement.findings
     story = plan(
         findings,
-        conflicts={r.name: r.conflicts for r in book.rules.values()},
+        ranking=Ranking.of(book),
         quiet_known=any(f.rule == QUIET for f in findings),
         recent=memory.recent,
     )

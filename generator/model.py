@@ -62,7 +62,7 @@ FIELDS: Mapping[str, str] = {
     "supply_prev_week_usd": "USD",
 }
 
-InstrumentKind = Literal["spot", "perp_linear", "aggregate", "index", "stablecoin"]
+InstrumentKind = Literal["spot", "perp_linear", "future", "aggregate", "index", "stablecoin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ class Instrument:
     base is the coin after the multiplier was split off (1000PEPE -> PEPE, 1000). asset_class is
     `crypto`, `stable`, `stock` (tokenised) or `index` (a basket). labels say how fields were made:
     `pct_window` (rolling24h, utc_day), `premium_ref` (index, spot), `interval_source` (reported,
-    derived, fixed), `funding_kind` (predicted, settled), `oi_source`, `listed` (ms), `name`.
+    derived, fixed), `funding_kind` (predicted, settled), `oi_source`, `listed` (ms), `name`, and of
+    a future (a dated one) `expiry` (ms).
     """
 
     venue: str
@@ -208,6 +209,22 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "index": ("ts", "value"),
 }
 LENGTH: Mapping[str, int] = {"bars_1d": DAY, "bars_1h": HOUR, "premium_1h": HOUR}
+
+
+# A series of kind `index` may belong to an instrument: its symbol is then `<symbol>#<name>`, e.g.
+# ("binanceusdm", "BTC/USDT:USDT#long_short_accounts"). A value's ts is when it was known; a sum
+# over an hour or a day carries the END of that stretch.
+SERIES_OF: Mapping[str, str] = {
+    "long_short_accounts": "ratio of accounts",
+    "top_trader_positions": "ratio of positions",
+    "taker_buy_share": "share",  # of a UTC day's turnover, initiated by buyers
+    "liquidations_long": "USD per h",  # long positions closed by force
+    "liquidations_short": "USD per h",
+    "depth_1pct": "USD",  # bid and ask size within 1% of the middle, one sample
+    "spread_bp": "bp",
+    "market_cap": "USD",
+    "dominance": "%",  # of BTC in an aggregator's total: symbol "BTC#dominance"
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

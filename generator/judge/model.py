@@ -71,6 +71,8 @@ class Rule:
 
     tail and frequency: at most one is given. severity is text for people. blocks holds families
     and rule names for gates, and words for the fact-checker. place is "file:line:column".
+    precedes: rules that this one says better, of the same subject; always: told whatever its weight
+    when it speaks.
     """
 
     name: str
@@ -99,6 +101,8 @@ class Rule:
     evidence: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     inhibits: tuple[str, ...] = ()
+    precedes: tuple[str, ...] = ()
+    always: bool = False
     opposite: str = ""
     blocks: tuple[str, ...] = ()
     unknown_blocks: bool = True

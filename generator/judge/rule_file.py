@@ -20,7 +20,17 @@ NEXT_FUNDING = "next_funding_ts"
 KEYS = (
     *("id", "title", "status", "scope", "role", "family", "subjects", "requires", "stale_after"),
     *("let", "params", "when", "for", "clear_when", "on_unknown", "severity", "score", "may_lead"),
-    *("evidence", "conflicts", "inhibits", "opposite", "blocks", "unknown_blocks", "interprets"),
+    *(
+        "evidence",
+        "conflicts",
+        "inhibits",
+        "precedes",
+        "always",
+        "opposite",
+        "blocks",
+        "unknown_blocks",
+        "interprets",
+    ),
     *("watch", "rationale", "caveats", "misreadings", "sources", "tests"),
 )
 NEEDED = ("id", "title", "scope", "when")
@@ -123,7 +133,9 @@ class _Reader:
         values |= {k: fields.texts(e[k]) for k in _LISTS if k in e}
         values |= {k: fields.text(e[k]) for k in ("title", "rationale") if k in e}
         values |= {k: fields.name(e[k]) for k in ("family", "severity", "opposite") if k in e}
-        values |= {k: fields.truth(e[k]) for k in ("unknown_blocks", "interprets") if k in e}
+        values |= {
+            k: fields.truth(e[k]) for k in ("unknown_blocks", "interprets", "always") if k in e
+        }
         values |= {k: fields.choice(e[k], options) for k, options in _CHOICES.items() if k in e}
         values |= self.score()
         return Rule(
@@ -282,7 +294,7 @@ def _sample(node: Located) -> float:
 
 
 _LISTS = (
-    *("subjects", "conflicts", "inhibits", "blocks"),
+    *("subjects", "conflicts", "inhibits", "precedes", "blocks"),
     *("caveats", "misreadings", "sources"),
 )
 _CHOICES: Mapping[str, tuple[str, ...]] = {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from generator.errors import RuleError
-from generator.judge import strict_yaml
+from generator.judge import fields, strict_yaml
 from generator.judge.fields import NAME
 from generator.judge.grammar import did_you_mean
 from generator.judge.model import Rule
@@ -27,6 +27,9 @@ class RuleBook:
     rules: Mapping[str, Rule]
     catalog: Mapping[str, MetricInfo]
     nodes: Nodes
+    weights: Mapping[str, float] = field(
+        default_factory=dict
+    )  # of a family, in choosing what leads
 
     @property
     def active(self) -> tuple[Rule, ...]:
@@ -55,7 +58,7 @@ class RuleBook:
             rules[name] = build_rule(
                 old.document, name, old.family, self.catalog, self.nodes, values
             )
-        return RuleBook(rules, self.catalog, self.nodes)
+        return RuleBook(rules, self.catalog, self.nodes, self.weights)
 
     def without(self, disabled: Sequence[str]) -> RuleBook:
         """The book less some rules, by name. Raises RuleError for an unknown name."""
@@ -63,7 +66,7 @@ class RuleBook:
             if name not in self.rules:
                 raise RuleError(name, "no such rule", did_you_mean(name, self.rules))
         kept = {n: r for n, r in self.rules.items() if n not in disabled}
-        return RuleBook(kept, self.catalog, self.nodes)
+        return RuleBook(kept, self.catalog, self.nodes, self.weights)
 
 
 def load_rules(
@@ -83,16 +86,28 @@ def load_rules(
     for path in files.values():
         if not NAME.fullmatch(path.stem) or not NAME.fullmatch(path.parent.name):
             raise RuleError(str(path), "a rule's file and folder are lower_case", "Rename it.")
-    found = dict(sorted(files.items()))
+    found, weights = dict(sorted(files.items())), _weights(folders)
     if cache is None:
-        return _book({p: strict_yaml.read(p) for p in found.values()}, catalog)
+        return _book({p: strict_yaml.read(p) for p in found.values()}, catalog, weights)
     texts = {p: strict_yaml.source(p, str(p)) for p in found.values()}
     own = Path(strict_yaml.__file__).read_bytes(), Path(__file__).read_bytes()
     names = *found, *map(str, found.values()), *catalog
     key = digest([*own, *(t.encode() for t in (*names, *texts.values()))])
     documents = kept(cache, "rules", key, lambda: _checked(texts, catalog))
     pairs = zip(found.values(), documents, strict=True)
-    return _book({p: strict_yaml.located(d, str(p)) for p, d in pairs}, catalog)
+    return _book({p: strict_yaml.located(d, str(p)) for p, d in pairs}, catalog, weights)
+
+
+def _weights(folders: Sequence[Path]) -> dict[str, float]:
+    """`weights.yaml` of the folders: family -> weight, a later folder's over an earlier one's."""
+    found: dict[str, float] = {}
+    for path in (Path(folder) / "weights.yaml" for folder in folders):
+        if path.is_file():
+            for family, node in fields.mapping(strict_yaml.read(path)).items():
+                found[family] = fields.number(node)
+                if not 0 <= found[family] <= 1:
+                    raise node.error("a weight lies between 0 and 1")
+    return found
 
 
 def _checked(texts: Mapping[Path, str], catalog: Mapping[str, MetricInfo]) -> list[Any]:
@@ -106,7 +121,11 @@ def _untested(entries: Mapping[str, Located]) -> dict[str, Any]:
     return {k: strict_yaml.plain(v) for k, v in entries.items() if k != "tests"}
 
 
-def _book(documents: Mapping[Path, Located], catalog: Mapping[str, MetricInfo]) -> RuleBook:
+def _book(
+    documents: Mapping[Path, Located],
+    catalog: Mapping[str, MetricInfo],
+    weights: Mapping[str, float] | None = None,
+) -> RuleBook:
     nodes, rules = Nodes(), dict[str, Rule]()
     for path, document in documents.items():
         rule = build_rule(document, path.stem, path.parent.name, catalog, nodes)
@@ -115,7 +134,7 @@ def _book(documents: Mapping[Path, Located], catalog: Mapping[str, MetricInfo]) 
             relative = f"{path.parent.name}/{path.name}"
             raise RuleError(f"{path}", what, f"Rename {relative}.")
         rules[rule.name] = rule
-    return RuleBook(dict(sorted(rules.items())), catalog, nodes)
+    return RuleBook(dict(sorted(rules.items())), catalog, nodes, weights or {})
 
 
 def load_text(text: str, name: str, family: str, catalog: Mapping[str, MetricInfo]) -> RuleBook:

@@ -141,6 +141,11 @@ def _relations(book: RuleBook, rule: Rule) -> Iterator[str]:
     for other in rule.inhibits:
         if other not in known | book.families:
             yield f"inhibits {other!r}, which is no rule and no family"
+    for other in rule.precedes:
+        if other not in known:
+            yield f"precedes {other!r}, which is no rule"
+        elif rule.name in book.rules[other].precedes:
+            yield f"precedes {other}, which precedes it"
     if rule.opposite and rule.opposite not in known:
         yield f"its opposite {rule.opposite!r} is no rule"
     for word in rule.blocks:

@@ -9,43 +9,55 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from generator.model import MARKET, Finding, Story, Watch, iter_pairs
 
-WEIGHTS = {
-    "price": 1.0,
-    "liquidations": 1.0,
-    "open_interest": 0.9,
-    "funding": 0.8,
-    "basis": 0.8,
-    "relative": 0.8,
-    "breadth": 0.8,
-    "rotation": 0.8,
-    "volume": 0.7,
-    "volatility": 0.6,
-    "news": 0.6,
-    "sentiment": 0.3,
-}
-# For one subject, the first tells what the second would, only better (canon B.5).
-PRECEDES = {
-    "one_hour_shock": ("daily_fall", "daily_rise"),
-    "largest_fall": ("daily_fall",),
-    "largest_rise": ("daily_rise",),
-    "round_trip": ("daily_fall", "daily_rise"),
-    "broad_fall": ("median_gap",),
-    "broad_rise": ("median_gap",),
-    "persistently_negative": ("negative_print",),
-    "eth_underperformance": ("diverging_day",),
-    "eth_outperformance": ("diverging_day",),
-}
-# Told whatever its weight when it fires: the wording of the whole window depends on it.
-ALWAYS = ("one_hour_shock",)
+if TYPE_CHECKING:
+    from generator.judge import RuleBook
+
 LEAD_TAIL = 0.05
 MENTION = 0.7
 DECAY = 0.85
 MOST_EVIDENCE = 4
 MOST_PER_FAMILY = 2
 MOST_WATCH = 3
+UNWEIGHTED = 0.5  # of a family that `weights.yaml` does not name
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """What the rule files say of one another.
+
+    conflicts and precedes: rule -> rules; always: rules told whatever else; weights: by family.
+    """
+
+    conflicts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    precedes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    always: frozenset[str] = frozenset()
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, book: RuleBook) -> Ranking:
+        rules = book.rules.values()
+        return cls(
+            conflicts={r.name: r.conflicts for r in rules if r.conflicts},
+            precedes={r.name: r.precedes for r in rules if r.precedes},
+            always=frozenset(r.name for r in rules if r.always),
+            weights=book.weights,
+        )
+
+    def must(self, finding: Finding) -> bool:
+        """What is told whatever else there is; it takes no other finding's place."""
+        return finding.rule in self.always or finding.forced_lead
+
+    def score(self, finding: Finding, recent: Recent) -> float:
+        """Weighted significance, decayed by 0.85 for each recent lead of the same rule."""
+        value = finding.strength * self.weights.get(finding.family, UNWEIGHTED)
+        before = [s for rule, s in recent.leads[:3] if rule == finding.rule]
+        if before and finding.strength <= before[0]:
+            value *= DECAY ** len(before)
+        return float(value)
 
 
 @dataclass(frozen=True)
@@ -63,43 +75,36 @@ class _Plan:
         self.left_out.setdefault(finding.key, reason)
 
 
-def score(finding: Finding, recent: Recent) -> float:
-    """Weighted significance, decayed by 0.85 for each recent lead of the same rule."""
-    value = finding.strength * WEIGHTS.get(finding.family, 0.5)
-    before = [s for rule, s in recent.leads[:3] if rule == finding.rule]
-    if before and finding.strength <= before[0]:
-        value *= DECAY ** len(before)
-    return float(value)
-
-
 def plan(
     findings: Iterable[Finding],
     *,
-    conflicts: Mapping[str, tuple[str, ...]],
+    ranking: Ranking,
     quiet_known: bool,
     recent: Recent = Recent(),
 ) -> Story:
-    """Choose and order. conflicts maps a rule to those it contradicts; quiet_known says whether
-    enough is known to call a day without a lead quiet."""
+    """Choose and order. quiet_known: enough is known to call a day without a lead quiet."""
     notes = _Plan()
     everything = sorted(findings, key=lambda f: f.key)
     levels = tuple(f for f in everything if f.role == "level")
     open_ = [f for f in everything if f.role == "finding"]
-    for better, worse in _preceded(open_):
+    for better, worse in _preceded(open_, ranking):
         notes.drop(worse, f"{better.rule} says it better")
     open_ = [f for f in open_ if f.key not in notes.left_out]
-    ranked = sorted(open_, key=lambda f: (not _must(f), -score(f, recent), f.tail, f.key))
-    lead = _lead(ranked, recent)
+    ranked = sorted(
+        open_, key=lambda f: (not ranking.must(f), -ranking.score(f, recent), f.tail, f.key)
+    )
+    lead = _lead(ranked, ranking, recent)
     evidence: list[Finding] = []
     for finding in ranked:
         if lead is not None and finding.key == lead.key:
             continue
         if finding.family == "news":
             evidence.append(finding)  # a sentence beside the move, not a competitor for space
-        elif reason := _no_room(finding, lead, evidence, recent):
+        elif reason := _no_room(finding, lead, evidence, ranking, recent):
             notes.drop(finding, reason)
         else:
             evidence.append(finding)
+    clash = ranking.conflicts
     chosen = (*((lead,) if lead else ()), *evidence)
     return Story(
         lead=lead,
@@ -112,41 +117,41 @@ def plan(
             (a.key, b.key)
             for a, b in iter_pairs(chosen)
             if a.subject == b.subject
-            and (b.rule in conflicts.get(a.rule, ()) or a.rule in conflicts.get(b.rule, ()))
+            and (b.rule in clash.get(a.rule, ()) or a.rule in clash.get(b.rule, ()))
         ),
     )
 
 
-def _lead(ranked: list[Finding], recent: Recent) -> Finding | None:
+def _lead(ranked: list[Finding], ranking: Ranking, recent: Recent) -> Finding | None:
     forced = [f for f in ranked if f.forced_lead and f.may_lead]
     if forced:
-        return min(forced, key=lambda f: (f.tail, -score(f, recent), f.key))
+        return min(forced, key=lambda f: (f.tail, -ranking.score(f, recent), f.key))
     able = [f for f in ranked if f.may_lead and f.tail <= LEAD_TAIL]
-    return min(able, key=lambda f: (-score(f, recent), f.tail, f.key)) if able else None
+    return min(able, key=lambda f: (-ranking.score(f, recent), f.tail, f.key)) if able else None
 
 
-def _preceded(findings: list[Finding]) -> Iterator[tuple[Finding, Finding]]:
+def _preceded(findings: list[Finding], ranking: Ranking) -> Iterator[tuple[Finding, Finding]]:
     """Pairs (better, worse) of findings of one subject."""
     for better in findings:
+        worse_rules = ranking.precedes.get(better.rule, ())
         for worse in findings:
-            if worse.subject == better.subject and worse.rule in PRECEDES.get(better.rule, ()):
+            if worse.subject == better.subject and worse.rule in worse_rules:
                 yield better, worse
 
 
-def _must(finding: Finding) -> bool:
-    """What is told whatever else there is; it takes no other finding's place."""
-    return finding.rule in ALWAYS or finding.forced_lead
-
-
 def _no_room(
-    finding: Finding, lead: Finding | None, evidence: list[Finding], recent: Recent
+    finding: Finding,
+    lead: Finding | None,
+    evidence: list[Finding],
+    ranking: Ranking,
+    recent: Recent,
 ) -> str:
     """Why a finding is not told; empty when it is. The same rule for two assets counts once."""
-    if _must(finding):
+    if ranking.must(finding):
         return ""
-    if score(finding, recent) < MENTION:
-        return f"significance {score(finding, recent):.2f} is under the floor for a mention"
-    told = [f for f in evidence if f.family != "news" and not _must(f)]
+    if (score := ranking.score(finding, recent)) < MENTION:
+        return f"significance {score:.2f} is under the floor for a mention"
+    told = [f for f in evidence if f.family != "news" and not ranking.must(f)]
     rules = {f.rule for f in told}
     family = {f.rule for f in told if f.family == finding.family}
     family |= {lead.rule} if lead is not None and lead.family == finding.family else set()

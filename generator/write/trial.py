@@ -21,7 +21,7 @@ from generator.measure.inputs import Inputs
 from generator.model import MARKET, Finding, Headline, History, Snapshot
 from generator.settings import Config
 from generator.write.compose import FURNITURE, Composer, Desk
-from generator.write.plan import plan
+from generator.write.plan import Ranking, plan
 from generator.write.quantity import FILTERS, Recorder
 from generator.write.sandbox import placed
 from generator.write.templates import Templates, read
@@ -120,7 +120,7 @@ def desk_of(
     desk = Desk(
         snapshot=snapshot,
         measured=measured,
-        story=plan(findings, conflicts={}, quiet_known=quiet),
+        story=plan(findings, ranking=Ranking(), quiet_known=quiet),
         house=config.house,
         templates=templates,
         majors=config.market.majors,
