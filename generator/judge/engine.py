@@ -72,24 +72,30 @@ def evaluate(book: RuleBook, panel: Panel, *, threads: int = 1) -> dict[str, Pai
 
     Arrays are (times x the rule's subjects, sorted by name); see `subjects_of`. The work goes in
     blocks of rows, so its temporaries stay in cache; the result does not depend on their size.
+    For a history that does not fit in memory, or more than one machine: `blocks`.
     """
+    return conditions(book, panel, 0, threads=threads)
+
+
+def conditions(book: RuleBook, panel: Panel, first: int, *, threads: int = 1) -> dict[str, Pair]:
+    """As `evaluate`, for the rows from `first` on; those before are looked back at only."""
     frame = Frame(panel)
     rows = len(panel.times)
     step = max(16, CHUNK // max(1, len(panel.subjects)))
     rules = [(r, frame.columns(r.scope, r.subjects)) for r in book.active]
     out = {}
     for rule, columns in rules:
-        shape = (rows, len(columns.subjects))
+        shape = (rows - first, len(columns.subjects))
         out[rule.name] = Pair(np.zeros(shape, np.bool_), np.zeros(shape, np.bool_))
 
     def block(start: int) -> None:
         evaluation = Evaluation(frame, min(rows, start + step), book.nodes.reused)
         for rule, columns in rules:
             pair = condition(rule, rule.when, evaluation, columns, start)
-            for whole, part in zip(out[rule.name], pair, strict=True):
-                whole[start : evaluation.stop] = part
+            for kept, part in zip(out[rule.name], pair, strict=True):
+                kept[start - first : evaluation.stop - first] = part
 
-    starts = range(0, rows, step)
+    starts = range(first, rows, step)
     if threads <= 1:
         for start in starts:
             block(start)
