@@ -10,7 +10,7 @@ import numpy as np
 
 from generator.measure.registry import metric
 from generator.measure.statistics import daily_returns, known_median, median, tail_share
-from generator.model import DAY, HOUR, Floats
+from generator.model import Floats
 
 NAN = float("nan")
 MAD_TO_SD = 1.4826  # for a normal distribution, sd = 1.4826 x median absolute deviation
@@ -141,18 +141,3 @@ def move_band(return_24h: float, return_24h_z: float) -> float:
     if band == 4 and size < 8:
         band = 3
     return float(band if return_24h >= 0 else -band)
-
-
-@metric("%", venue="price", window="7 d")
-def return_7d(last: float, hourly_ts: Floats, hourly_close: Floats, now: float) -> float:
-    """Change against the hourly close seven days ago (within one hour)."""
-    return _change_since(last, hourly_ts, hourly_close, now - 7 * DAY)
-
-
-def _change_since(last: float, ts: Floats, close: Floats, moment: float) -> float:
-    if not len(ts):
-        return NAN
-    i = int(np.searchsorted(ts + HOUR, moment, side="right")) - 1
-    if i < 0 or moment - (ts[i] + HOUR) >= HOUR:
-        return NAN
-    return (last / float(close[i]) - 1) * 100
