@@ -20,7 +20,8 @@ VERDICTS: tuple[Verdict, ...] = ("off", "unknown", "pending", "held", "on")
 class Course:
     """Per subject at the last row: the verdict's code, whether it was on before, since when (ms).
 
-    since is NaN where the rule is neither on nor held.
+    since is NaN where the rule is neither on nor held. Of a whole course (`followed`) the arrays
+    are (rows x subjects).
     """
 
     codes: NDArray[np.int8]
@@ -29,7 +30,16 @@ class Course:
 
 
 def follow(rule: Rule, times: Ints, when: Pair, clear: Pair | None) -> Course:
-    """Run a rule's memory over (rows x subjects) conditions, oldest row first.
+    """What the rule says at the last row; see `followed`."""
+    whole = followed(rule, times, when, clear)
+    if len(times):
+        return Course(whole.codes[-1], whole.before[-1], whole.since[-1])
+    nobody = np.zeros(when.is_true.shape[1], dtype=np.bool_)
+    return Course(nobody.astype(np.int8), nobody, np.full(len(nobody), np.nan))
+
+
+def followed(rule: Rule, times: Ints, when: Pair, clear: Pair | None) -> Course:
+    """Run a rule's memory over (rows x subjects) conditions, oldest row first, and keep every row.
 
     A pending run needs the condition true at every row; an unknown row resets the memory, or with
     on_unknown `hold` leaves it as it was for at most stale_after. A held state needs clear_when to
@@ -41,7 +51,8 @@ def follow(rule: Rule, times: Ints, when: Pair, clear: Pair | None) -> Course:
     start, since = np.full(subjects, np.nan), np.full(subjects, np.nan)
     seen = np.full(subjects, -np.inf)
     on = np.zeros(subjects, dtype=np.bool_)
-    before, codes = on, np.zeros(subjects, dtype=np.int8)
+    was, now, holds = (np.zeros(true.shape, dtype=np.bool_) for _ in range(3))
+    begins = np.full(true.shape, np.nan)
     for i, moment in enumerate(times.tolist()):
         t, f = true[i], false[i]
         if rule.stale_after:
@@ -53,7 +64,7 @@ def follow(rule: Rule, times: Ints, when: Pair, clear: Pair | None) -> Course:
         now_on = ready | (on & t & held)
         kept = held & ~now_on
         unknown = ~(t | f) & ~kept
-        before = on
+        was[i], now[i], holds[i] = on, now_on, kept
         speaking = now_on | kept
         begun = np.where(np.isnan(start), float(moment), start) if often is None else moment
         since = np.where(speaking, np.where(on & ~np.isnan(since), since, begun), since)
@@ -62,11 +73,10 @@ def follow(rule: Rule, times: Ints, when: Pair, clear: Pair | None) -> Course:
         else:
             on, start = speaking, np.where(unknown, np.nan, start)
         since = np.where(on, since, np.nan)
+        begins[i] = since
         seen = np.where(t | f, float(moment), seen)
-    if len(times):
-        codes = np.select([now_on, kept, t, f], [ON, HELD, PENDING, OFF], UNKNOWN).astype(np.int8)
-    speaking = (codes == ON) | (codes == HELD)
-    return Course(codes, before, np.where(speaking, since, np.nan))
+    codes = np.select([now, holds, true, false], [ON, HELD, PENDING, OFF], UNKNOWN)
+    return Course(codes.astype(np.int8), was, np.where(now | holds, begins, np.nan))
 
 
 def _long_enough(rule: Rule, moment: int, start: Floats) -> Bools:
