@@ -71,8 +71,8 @@ class Rule:
 
     tail and frequency: at most one is given. severity is text for people. blocks holds families
     and rule names for gates, and words for the fact-checker. place is "file:line:column".
-    precedes: rules that this one says better, of the same subject; always: told whatever its weight
-    when it speaks.
+    precedes: rules that this one says better, of the same subject; excludes: rules that can never
+    hold with this one, which the check proves; always: told whatever its weight when it speaks.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Rule:
     conflicts: tuple[str, ...] = ()
     inhibits: tuple[str, ...] = ()
     precedes: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
     always: bool = False
     opposite: str = ""
     blocks: tuple[str, ...] = ()

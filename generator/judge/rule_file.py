@@ -25,6 +25,7 @@ KEYS = (
         "conflicts",
         "inhibits",
         "precedes",
+        "excludes",
         "always",
         "opposite",
         "blocks",
@@ -294,7 +295,7 @@ def _sample(node: Located) -> float:
 
 
 _LISTS = (
-    *("subjects", "conflicts", "inhibits", "precedes", "blocks"),
+    *("subjects", "conflicts", "inhibits", "precedes", "excludes", "blocks"),
     *("caveats", "misreadings", "sources"),
 )
 _CHOICES: Mapping[str, tuple[str, ...]] = {

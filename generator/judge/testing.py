@@ -1,10 +1,9 @@
-"""The tests that stand in the rule files, and the checks of a whole book."""
+"""The tests that stand in the rule files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
 
@@ -12,7 +11,10 @@ from generator.judge.engine import judge
 from generator.judge.model import Rule, RuleTest
 from generator.judge.nodes import MetricInfo
 from generator.judge.rules import RuleBook
+from generator.judge.soundness import RuleProblem, check_rules
 from generator.model import MARKET, Floats, Panel
+
+__all__ = ["RuleProblem", "TestResult", "check_rules", "run_tests", "test_panel"]
 
 NOW = 1_768_478_400_000  # 2026-01-15 12:00 UTC; in-file tests speak of times before it
 
@@ -33,15 +35,6 @@ class TestResult:
     @property
     def passed(self) -> bool:
         return not self.problem
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class RuleProblem:
-    """Something unsound in a book: the rule, its place, and one line what."""
-
-    rule: str
-    place: str
-    message: str
 
 
 def run_tests(book: RuleBook) -> tuple[TestResult, ...]:
@@ -101,72 +94,3 @@ def test_panel(rule: Rule, test: RuleTest, catalog: Mapping[str, MetricInfo]) ->
 
 
 test_panel.__test__ = False  # type: ignore[attr-defined]  # pytest would collect it by its name
-
-
-def check_rules(book: RuleBook) -> tuple[RuleProblem, ...]:
-    """Everything unsound in a book, sorted; names that do not resolve fail at load already."""
-    found = [p for rule in book.rules.values() for p in _check(book, rule)]
-    return tuple(sorted([*found, *_circles(book)]))
-
-
-def _check(book: RuleBook, rule: Rule) -> Iterator[RuleProblem]:
-    def problem(message: str) -> RuleProblem:
-        return RuleProblem(rule.name, rule.place, message)
-
-    if not any(t.speaks for t in rule.tests):
-        yield problem("no test in which it speaks")
-    if not any(not t.speaks for t in rule.tests):
-        yield problem("no test in which it is silent")
-    if rule.role in {"finding", "level"} and not rule.evidence:
-        yield problem("no evidence: no sentence could quote a number")
-    if rule.role == "finding" and rule.tail is None and rule.frequency is None:
-        yield problem("no score: give a tail or a frequency")
-    # A gate may speak to the planner alone, as the quiet day does; a level claims no threshold.
-    if rule.role == "veto" and not rule.blocks:
-        yield problem("a veto that blocks nothing")
-    if rule.role != "level" and not rule.sources:
-        yield problem("no sources")
-    yield from map(problem, _relations(book, rule))
-
-
-def _relations(book: RuleBook, rule: Rule) -> Iterator[str]:
-    known = set(book.rules)
-    for other in rule.conflicts:
-        if other not in known:
-            yield f"conflicts with {other!r}, which is no rule"
-        elif rule.name not in book.rules[other].conflicts:
-            yield f"conflicts with {other}, which does not declare it"
-        elif other in rule.inhibits:
-            yield f"both conflicts with and inhibits {other}: they can never stand together"
-    for other in rule.inhibits:
-        if other not in known | book.families:
-            yield f"inhibits {other!r}, which is no rule and no family"
-    for other in rule.precedes:
-        if other not in known:
-            yield f"precedes {other!r}, which is no rule"
-        elif rule.name in book.rules[other].precedes:
-            yield f"precedes {other}, which precedes it"
-    if rule.opposite and rule.opposite not in known:
-        yield f"its opposite {rule.opposite!r} is no rule"
-    for word in rule.blocks:
-        if "_" in word and word not in known | book.families:
-            yield f"blocks {word!r}, which is no rule, no family and no word"
-
-
-def _circles(book: RuleBook) -> list[RuleProblem]:
-    """Rules that silence each other in a circle would all fall silent together."""
-    graph = {
-        r.name: {
-            o.name
-            for o in book.rules.values()
-            if o.name != r.name and {o.name, o.family} & set(r.inhibits)
-        }
-        for r in book.rules.values()
-    }
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        first = book.rules[min(error.args[1])]
-        circle = " -> ".join(error.args[1])
-        return [RuleProblem(first.name, first.place, f"rules inhibit each other: {circle}")]
-    return []
