@@ -1,34 +1,23 @@
 """Volume: always one named venue and market type, always against its own normal for the day class.
 
 A 24-hour window counts as weekend or weekday only when at least 18 of its hours fall in that class;
-between the two nothing is compared, because half a weekend has no normal.
+between the two, and on bank holidays, nothing is compared: half a weekend has no normal. Holidays
+stay in the record of weekdays: one or two among thirty do not move a median.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from generator.measure.day_class import UK_DAYS, US_DAYS, holiday_share, is_weekend, window_class
 from generator.measure.registry import metric
 from generator.measure.statistics import median, tail_share
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
 SAME_CLASS_DAYS = 30
-
-
-def is_weekend(ts: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
-    """Whether a UTC day (its first ms) is a Saturday or Sunday. 1970-01-01 was a Thursday."""
-    return np.asarray((ts // DAY + 3) % 7 >= 5)
-
-
-def window_class(now: float) -> float:
-    """1 for a weekend window, 0 for a weekday window, NaN when the 24 hours are mixed."""
-    hours = now - DAY + (np.arange(24) + 0.5) * HOUR
-    weekend = int(np.count_nonzero(is_weekend(hours // DAY * DAY)))
-    return 1.0 if weekend >= 18 else 0.0 if weekend <= 6 else NAN
+LEAST_FOR_Z = 20  # canon V03
+MAD_TO_SD = 1.4826
 
 
 def _same_class(ts: Floats, volume: Floats, now: float) -> Floats:
@@ -73,20 +62,50 @@ def perp_volume_multiple(
     return _multiple(perp_volume, perp_daily_ts, perp_daily_volume, now)
 
 
+def _scaled(value: Floats, windows: Floats) -> Floats:
+    """Distance from the median of each window in robust deviations; NaN where it never varied."""
+    centre = median(windows)
+    scale = MAD_TO_SD * median(np.abs(windows - centre[..., None]))
+    return np.where(scale > 0, (value - centre) / scale, NAN)
+
+
+def _z(volume: float, ts: Floats, past: Floats, now: float) -> float:
+    same = np.log(_same_class(ts, past, now))[-SAME_CLASS_DAYS:]
+    if len(same) < LEAST_FOR_Z or not volume > 0:
+        return NAN
+    return float(_scaled(np.log(np.array([volume])), same[None, :])[0])
+
+
 def _tail(volume: float, ts: Floats, past: Floats, now: float) -> float:
     same = np.log(_same_class(ts, past, now))
     if len(same) < 2 * SAME_CLASS_DAYS:
         return NAN
-    windows = np.lib.stride_tricks.sliding_window_view(same, SAME_CLASS_DAYS)
-    distance = same[SAME_CLASS_DAYS:] - median(windows[:-1])
-    return tail_share(float(np.log(volume) - median(same[-SAME_CLASS_DAYS:])), distance, 30)
+    windows = np.lib.stride_tricks.sliding_window_view(same, SAME_CLASS_DAYS)[:-1]
+    sizes = _scaled(same[SAME_CLASS_DAYS:], windows)
+    return tail_share(_z(volume, ts, past, now), sizes, SAME_CLASS_DAYS)
+
+
+@metric("robust deviations", venue="spot", window="24 h")
+def spot_volume_z(
+    spot_volume: float, spot_daily_ts: Floats, spot_daily_volume: Floats, now: float
+) -> float:
+    """(ln Q - median) / (1.4826 MAD) over the last 30 same-class days, 20 at least (canon V03)."""
+    return _z(spot_volume, spot_daily_ts, spot_daily_volume, now)
+
+
+@metric("robust deviations", venue="perp", window="24 h")
+def perp_volume_z(
+    perp_volume: float, perp_daily_ts: Floats, perp_daily_volume: Floats, now: float
+) -> float:
+    """(ln Q - median) / (1.4826 MAD) over the last 30 same-class days, 20 at least (canon V03)."""
+    return _z(perp_volume, perp_daily_ts, perp_daily_volume, now)
 
 
 @metric("share", venue="spot", window="24 h")
 def spot_volume_tail(
     spot_volume: float, spot_daily_ts: Floats, spot_daily_volume: Floats, now: float
 ) -> float:
-    """Share of earlier same-class days that stood as far from normal (log scale)."""
+    """Share of earlier same-class days with a z (canon V03) as far from zero."""
     return _tail(spot_volume, spot_daily_ts, spot_daily_volume, now)
 
 
@@ -94,7 +113,7 @@ def spot_volume_tail(
 def perp_volume_tail(
     perp_volume: float, perp_daily_ts: Floats, perp_daily_volume: Floats, now: float
 ) -> float:
-    """Share of earlier same-class days that stood as far from normal (log scale)."""
+    """Share of earlier same-class days with a z (canon V03) as far from zero."""
     return _tail(perp_volume, perp_daily_ts, perp_daily_volume, now)
 
 
@@ -108,6 +127,18 @@ def same_class_days(spot_daily_ts: Floats) -> float:
 def weekend_window(now: float) -> float:
     """1 when the 24 hours are a weekend's, 0 when weekdays', NaN when mixed (canon V08)."""
     return window_class(now)
+
+
+@metric("flag", venue="spot", window="24 h")
+def us_holiday_window(now: float) -> float:
+    """1 when the 24 hours are a federal holiday of the United States on a weekday (canon V08)."""
+    return holiday_share(now, US_DAYS)
+
+
+@metric("flag", venue="spot", window="24 h")
+def uk_holiday_window(now: float) -> float:
+    """1 when the 24 hours are a bank holiday of the United Kingdom on a weekday (canon V08)."""
+    return holiday_share(now, UK_DAYS)
 
 
 @metric("times", venue="spot", window="24 h")
