@@ -65,19 +65,21 @@ def make_panel(rows: int, assets: int) -> Panel:
 
 # ---------------------------------------------------------------- the rules, in the language
 
-RULES = {
-    "r01": "abs(ret) > 2 and rvol > 1",
-    "r02": "z > 2 and not (rvol < 0)",
-    "r03": "fund < -0.5 and oi > 1 and ret < 0",
-    "r04": "zscore(ret, days(30)) > 2",
-    "r05": "price > lag(max(price, days(20)), hours(8))",
-    "r06": "mean(fund, days(3)) < -0.3 and ret < 0",
-    "r07": "pct_change(price, days(7)) > 5 and rvol > 0.5",
-    "r08": "pctile(oi, days(10)) > 90",
-    "r09": "rank(ret) <= 10 and rvol > 0",
-    "r10": "share(ret < 0) > 0.5 and ret > 0",
-    "r11": "count_if(fund < 0, days(1)) >= 2",
-    "r12": "between(basis, -1, -0.5) or (basis > 1.5 if ret > 0 else basis > 2)",
+RULES: Mapping[str, Callable[[int], str]] = {
+    "r01": lambda k: f"abs(ret) > {2 + 0.1 * k:g} and rvol > 1",
+    "r02": lambda k: f"z > {2 + 0.1 * k:g} and not (rvol < 0)",
+    "r03": lambda k: f"fund < {-0.5 - 0.1 * k:g} and oi > 1 and ret < 0",
+    "r04": lambda k: f"zscore(ret, days({30 + k})) > 2",
+    "r05": lambda k: f"price > lag(max(price, days({20 + k})), hours(8))",
+    "r06": lambda k: f"mean(fund, days({3 + k})) < -0.3 and ret < 0",
+    "r07": lambda k: f"pct_change(price, days({7 + k})) > 5 and rvol > 0.5",
+    "r08": lambda k: f"pctile(oi, days({10 + k})) > 90",
+    "r09": lambda k: f"rank(ret) <= {10 + k} and rvol > 0",
+    "r10": lambda k: f"share(ret < 0) > 0.5 and ret > {0.1 * k:g}",
+    "r11": lambda k: f"count_if(fund < 0, days({1 + k})) >= {2 + k}",
+    "r12": lambda k: (
+        f"between(basis, -1, -0.5) or (basis > {1.5 + 0.1 * k:g} if ret > 0 else basis > 2)"
+    ),
 }
 
 # ---------------------------------------------------------------- the same, by hand
@@ -117,32 +119,35 @@ class Hand:
         return np.lib.stride_tricks.sliding_window_view(x, rows, axis=0)
 
 
-def h01(h: Hand) -> Answer:
+def h01(h: Hand, k: int = 0) -> Answer:
     a, v = np.abs(h.now("ret")), h.now("rvol")
-    return (a > 2) & (v > 1), (a <= 2) | (v <= 1)
+    cut = 2 + 0.1 * k
+    return (a > cut) & (v > 1), (a <= cut) | (v <= 1)
 
 
-def h02(h: Hand) -> Answer:
+def h02(h: Hand, k: int = 0) -> Answer:
     z, v = h.now("z"), h.now("rvol")
-    return (z > 2) & (v >= 0), (z <= 2) | (v < 0)
+    cut = 2 + 0.1 * k
+    return (z > cut) & (v >= 0), (z <= cut) | (v < 0)
 
 
-def h03(h: Hand) -> Answer:
+def h03(h: Hand, k: int = 0) -> Answer:
     f, o, r = h.now("fund"), h.now("oi"), h.now("ret")
-    return (f < -0.5) & (o > 1) & (r < 0), (f >= -0.5) | (o <= 1) | (r >= 0)
+    cut = -0.5 - 0.1 * k
+    return (f < cut) & (o > 1) & (r < 0), (f >= cut) | (o <= 1) | (r >= 0)
 
 
-def h04(h: Hand) -> Answer:
+def h04(h: Hand, k: int = 0) -> Answer:
     x = h.c["ret"]
-    n = 90
+    n = 90 + 3 * k
     mean = h.rolled(x, n, True) / n
     var = (h.rolled(x * x, n, True) - n * mean * mean) / (n - 1)
     z = (h.now("ret") - mean) / np.sqrt(np.maximum(var, 0.0))
     return z > 2, z <= 2
 
 
-def h05(h: Hand) -> Answer:
-    x, n = h.c["price"], 60
+def h05(h: Hand, k: int = 0) -> Answer:
+    x, n = h.c["price"], 60 + 3 * k
     part, _ = h.view(x, n, True)
     if len(part) == n:
         top = part.max(axis=0)[None]
@@ -163,13 +168,14 @@ def _sliding_max(x: Floats, n: int) -> Floats:
     return np.asarray(np.maximum(have[rest:], have[:-rest]) if rest else have)
 
 
-def h06(h: Hand) -> Answer:
-    m, r = h.rolled(h.c["fund"], 9) / 9, h.now("ret")
+def h06(h: Hand, k: int = 0) -> Answer:
+    n = 9 + 3 * k
+    m, r = h.rolled(h.c["fund"], n) / n, h.now("ret")
     return (m < -0.3) & (r < 0), (m >= -0.3) | (r >= 0)
 
 
-def h07(h: Hand) -> Answer:
-    x, n = h.c["price"], 21
+def h07(h: Hand, k: int = 0) -> Answer:
+    x, n = h.c["price"], 21 + 3 * k
     then = np.full(h.now("price").shape, np.nan)
     found = x[max(h.first - n, 0) : len(x) - n]
     then[len(then) - len(found) :] = found
@@ -177,8 +183,8 @@ def h07(h: Hand) -> Answer:
     return (p > 5) & (v > 0.5), (p <= 5) | (v <= 0.5)
 
 
-def h08(h: Hand) -> Answer:
-    x, n = h.c["oi"], 30
+def h08(h: Hand, k: int = 0) -> Answer:
+    x, n = h.c["oi"], 30 + 3 * k
     low = np.full(h.now("oi").shape, np.nan)
     high = low.copy()
     for i in range(max(h.first, n), len(x)):
@@ -191,43 +197,51 @@ def h08(h: Hand) -> Answer:
     return low > 90, high <= 90
 
 
-def h09(h: Hand) -> Answer:
+def h09(h: Hand, k: int = 0) -> Answer:
     x, v = h.now("ret"), h.now("rvol")
     order = np.argsort(-x, axis=1)
     place = np.empty_like(order)
     np.put_along_axis(place, order, np.broadcast_to(np.arange(x.shape[1]), x.shape), axis=1)
     low = np.where(np.isnan(x), np.nan, place + 1.0)
     high = low + np.isnan(x).sum(axis=1)[:, None]
-    return (high <= 10) & (v > 0), (low > 10) | (v <= 0)
+    return (high <= 10 + k) & (v > 0), (low > 10 + k) | (v <= 0)
 
 
-def h10(h: Hand) -> Answer:
+def h10(h: Hand, k: int = 0) -> Answer:
     x = h.now("ret")
     low = (x < 0).mean(axis=1)[:, None]
     high = 1.0 - (x >= 0).mean(axis=1)[:, None]
-    return (low > 0.5) & (x > 0), (high <= 0.5) | (x <= 0)
+    return (low > 0.5) & (x > 0.1 * k), (high <= 0.5) | (x <= 0.1 * k)
 
 
-def h11(h: Hand) -> Answer:
-    part, _ = h.view(h.c["fund"], 3)
-    yes, no = part < 0, part >= 0
+def h11(h: Hand, k: int = 0) -> Answer:
+    rows = 3 + 3 * k
+    part, _ = h.view(h.c["fund"], rows)
+    yes, no = _counted(part < 0, rows), _counted(part >= 0, rows)
     shape = h.now("fund").shape
     t, f = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    y = yes[2:].astype(np.int8) + yes[1:-1] + yes[:-2]
-    n = no[2:].astype(np.int8) + no[1:-1] + no[:-2]
-    t[len(t) - len(y) :], f[len(f) - len(n) :] = y >= 2, 3 - n < 2
+    t[len(t) - len(yes) :], f[len(f) - len(no) :] = yes >= 2 + k, rows - no < 2 + k
     return t, f
 
 
-def h12(h: Hand) -> Answer:
+def _counted(flags: NDArray[np.bool_], n: int) -> NDArray[np.int8]:
+    """How many of every n rows in succession, by adding shifted copies."""
+    out = flags[n - 1 :].astype(np.int8)
+    for i in range(n - 1):
+        out += flags[i : len(flags) - n + 1 + i]
+    return out
+
+
+def h12(h: Hand, k: int = 0) -> Answer:
     b, r = h.now("basis"), h.now("ret")
     inside, outside = (b >= -1) & (b <= -0.5), (b < -1) | (b > -0.5)
-    t = inside | ((r > 0) & (b > 1.5)) | ((r <= 0) & (b > 2))
-    f = outside & (((r > 0) & (b <= 1.5)) | ((r <= 0) & (b <= 2)))
+    cut = 1.5 + 0.1 * k
+    t = inside | ((r > 0) & (b > cut)) | ((r <= 0) & (b > 2))
+    f = outside & (((r > 0) & (b <= cut)) | ((r <= 0) & (b <= 2)))
     return t, f
 
 
-HANDS: Mapping[str, Callable[[Hand], Answer]] = {
+HANDS: Mapping[str, Callable[..., Answer]] = {
     f"r{i:02d}": f
     for i, f in enumerate((h01, h02, h03, h04, h05, h06, h07, h08, h09, h10, h11, h12), 1)
 }
@@ -237,11 +251,11 @@ HANDS: Mapping[str, Callable[[Hand], Answer]] = {
 
 
 def make_book(count: int) -> RuleBook:
-    """The twelve rules, again with other thresholds until there are `count`."""
+    """The twelve rules, again with other thresholds and windows until there are `count`."""
     nodes, rules = Nodes(), {}
     for i in range(count):
         name = f"r{i + 1:02d}"
-        when = RULES[f"r{i % 12 + 1:02d}"].replace(" > 2", f" > {2 + i // 12}")
+        when = RULES[f"r{i % 12 + 1:02d}"](i // 12)
         text = f"id: X\ntitle: X\nscope: asset\nwhen: {when}\n"
         rules[name] = build_rule(strict_yaml.parse(text, name), name, "bench", CATALOG, nodes)
     return RuleBook(rules, CATALOG, nodes)
@@ -258,7 +272,7 @@ def newest(book: RuleBook, panel: Panel) -> dict[str, Any]:
 def by_hand(panel: Panel, first: int, count: int = 12) -> dict[str, Answer]:
     hand = Hand(panel, first)
     with np.errstate(all="ignore"):
-        return {f"r{i + 1:02d}": HANDS[f"r{i % 12 + 1:02d}"](hand) for i in range(count)}
+        return {f"r{i + 1:02d}": HANDS[f"r{i % 12 + 1:02d}"](hand, i // 12) for i in range(count)}
 
 
 def best(work: Callable[[], Any], times: int) -> float:
@@ -319,7 +333,7 @@ def main() -> None:
         single = RuleBook({name: book.rules[name]}, CATALOG, book.nodes)
         ours = best(partial(evaluate, single, panel), 2)
         hand = best(partial(work, Hand(panel, 0)), 2)
-        print(f"  {name}: ours {ours * 1e3:6.1f} ms, hand {hand * 1e3:6.1f} ms   {RULES[name]}")
+        print(f"  {name}: ours {ours * 1e3:6.1f} ms, hand {hand * 1e3:6.1f} ms   {RULES[name](0)}")
 
 
 if __name__ == "__main__":

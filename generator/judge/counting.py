@@ -51,14 +51,15 @@ def mid_rank(x: Floats, span: Span, start: int, stop: int, base: int) -> tuple[F
 
 def _compare_shifted(x: Floats, now: Floats, first: int, rows: int) -> tuple[Counts, Counts]:
     """Less plus less-or-equal, and missing, one shifted panel at a time."""
-    below = np.zeros(now.shape, dtype=np.int16)
-    known = np.zeros(now.shape, dtype=np.int16)
+    small = np.int8 if 2 * rows < 128 else np.int16  # what the largest count needs
+    below = np.zeros(now.shape, dtype=small)
+    known = np.zeros(now.shape, dtype=small)
     for back in range(rows):
         then = x[first + back : first + back + len(now)]
         below += then < now
         below += then <= now
         known += then == then
-    return below, rows - known
+    return below, rows - known.astype(np.int16)
 
 
 def _compare_rows(

@@ -20,7 +20,7 @@ from generator.judge.silence import Dropped, Spoken, blocked_words, silence
 from generator.judge.verdicts import Answer, Verdicts
 from generator.model import Finding, Panel
 
-CHUNK = 64_000  # array elements per step of a whole-panel pass: the temporaries stay in cache
+CHUNK = 128_000  # array elements per step of a whole-panel pass: the temporaries stay in cache
 
 
 @dataclass(frozen=True, eq=False)
