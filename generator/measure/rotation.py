@@ -71,6 +71,15 @@ def _register(bucket: str, low: float, high: float) -> None:
             return NAN
         return float(median(week_returns(bucket_close)[inside]))
 
+    def quartile(share: float) -> Callable[..., float]:
+        def q(bucket_value: Floats, bucket_close: Floats) -> float:
+            inside = members(bucket_value, bucket_close, low, high)
+            if np.count_nonzero(inside) < COINS_NEEDED:
+                return NAN
+            return float(np.quantile(week_returns(bucket_close)[inside], share))
+
+        return q
+
     def beat_share(bucket_value: Floats, bucket_close: Floats, bucket_btc_close: Floats) -> float:
         inside = members(bucket_value, bucket_close, low, high)
         if np.count_nonzero(inside) < COINS_NEEDED or len(bucket_btc_close) <= WEEK:
@@ -98,6 +107,8 @@ def _register(bucket: str, low: float, high: float) -> None:
             "Median 7-day return of the bucket less BTC's.",
         ),
         (median_7d, "median_7d", "%", "7 d", "Median 7-day return of the bucket."),
+        (quartile(0.25), "q25_7d", "%", "7 d", "Lower quartile of the bucket's 7-day returns."),
+        (quartile(0.75), "q75_7d", "%", "7 d", "Upper quartile of the bucket's 7-day returns."),
         (
             beat_share,
             "beat_share",
