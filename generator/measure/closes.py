@@ -210,7 +210,7 @@ def week_last_day(days_end: float) -> float:
 
 
 @metric("USD", venue="price")
-def week_close(days_close: Floats, days_end: float) -> float:
+def week_close_price(days_close: Floats, days_end: float) -> float:
     """The close of that Sunday."""
     return float(days_close[-1 - _week_ended(days_end)])
 
@@ -251,7 +251,7 @@ def month_last_day(days_end: float) -> float:
 
 
 @metric("USD", venue="price")
-def month_close(days_close: Floats, days_end: float, month_last_day: float) -> float:
+def month_close_price(days_close: Floats, days_end: float, month_last_day: float) -> float:
     """The close of that day."""
     place = len(days_close) - round((days_end - month_last_day) / DAY)
     return float(days_close[place]) if place >= 0 else NAN
