@@ -44,6 +44,8 @@ VENUES = (
     "gate",
     "kucoinfutures",
     "bitget",
+    "kraken",
+    "deribit",
 )
 FEEDS: Pairs = (
     ("CoinDesk", "https://www.coindesk.com/arc/outboundfeeds/rss"),
@@ -103,8 +105,12 @@ class MarketSection:
 
 @dataclass(frozen=True, slots=True)
 class RulesSection:
-    """Thresholds and rules to override: params is rule -> parameter -> value."""
+    """Thresholds and rules to override: params is rule -> parameter -> value.
 
+    packs: folders of more rules, by their paths from the working folder.
+    """
+
+    packs: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
     params: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from generator.collect.clock import Clock
 from generator.collect.faults import HttpError, SourceFault, classify, pause_before_retry
@@ -15,9 +18,23 @@ from generator.collect.settings import CollectSettings
 from generator.model import Headline, Instrument, Series, SeriesKey
 
 MOST_BYTES = 16_000_000
+ASIDE_S = 4.0
 AGENT = "commentary (market notes; public data)"
 
 Newest = Callable[[SeriesKey], int | None]
+
+
+async def together(*work: Awaitable[Any]) -> list[Any]:
+    """All results, in order, once all have come; then the first fault among them is raised.
+
+    Unlike a bare gather, nothing goes on behind a fault: what a source gives does not depend on
+    which of its requests came back first.
+    """
+    results = await asyncio.gather(*work, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return results
 
 
 class Context:
@@ -72,6 +89,29 @@ class Context:
             self.note(f"{endpoint}: {fault.fault.reason}")
             self.failed.update(fields)
             return None
+
+    async def ask_aside(self, endpoint: str,
+                        call: Callable[[], Awaitable[Any]]) -> Answer[Any] | None:  # fmt: skip
+        """Something a note can do without: asked once, for a few seconds; a fault is noted."""
+        try:
+            async with asyncio.timeout(ASIDE_S):
+                return Answer(await call(), endpoint, self.clock.now())
+        except Exception as error:
+            self.note(f"{endpoint}: {classify(error, ASIDE_S).reason}")
+            return None
+
+    def sample(self, symbol: str, name: str, value: float | None, when: int,
+               endpoint: str) -> None:  # fmt: skip
+        """One value of an index series (model.SERIES_OF), unless it is known already.
+
+        when: ms. A replay's receipts lie after its moment, which is when they were true.
+        """
+        key: SeriesKey = (self.name, f"{symbol}#{name}", "index")
+        when = min(when, self.clock.start) if self.clock.replay else when
+        newest = self.newest(key)
+        if value is not None and (newest is None or when > newest):
+            data = np.array([[float(when), value]])
+            self.series.append(Series(self.name, key[1], "index", data, endpoint))
 
     async def get(self, url: str, params: Mapping[str, str] | None = None,
                   headers: Mapping[str, str] | None = None,

@@ -73,6 +73,8 @@ def _by_status(status: int, body: str) -> Fault:
 
 
 def _by_class(error: BaseException, names: set[str], request_s: float) -> Fault:
+    if "TooLarge" in names:
+        return Fault("failed", "answer too large")
     if names & {"RequestTimeout", "TimeoutError"}:
         return Fault("failed", f"no answer within {request_s:g} s", host=True)
     if names & {"gaierror", "ClientConnectorDNSError"}:

@@ -13,15 +13,16 @@ from generator.collect.offers import History
 from generator.collect.paging import Rows, windows
 from generator.collect.rows import Row
 from generator.collect.venue import contract_size
-from generator.model import COLUMNS, DAY, HOUR, Floats
+from generator.model import COLUMNS, DAY, HOUR, Floats, Series
 
 INTERVALS = (1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 24.0)  # hours between settlements that exist
 OI_STEPS = {"1h": HOUR, "4h": 4 * HOUR}
 
 
 def keep_quote_volume(exchange: Any, history: History) -> None:
-    """Add a raw candle's quote volume as a seventh column; ccxt keeps only six."""
-    place, parse = history.quote_volume, exchange.parse_ohlcv
+    """Add a raw candle's quote volume as a seventh column, and what buyers initiated of it as an
+    eighth where the venue says so; ccxt keeps only six."""
+    place, parse, bought = history.quote_volume, exchange.parse_ohlcv, history.taker_quote
 
     def parse_ohlcv(raw: Any, market: Any = None) -> list[Any]:
         quote = None
@@ -29,7 +30,9 @@ def keep_quote_volume(exchange: Any, history: History) -> None:
             quote = raw[place]
         elif isinstance(place, str) and isinstance(raw, Mapping):
             quote = raw.get(place)
-        return [*parse(raw, market), number(quote)]
+        kept = [*parse(raw, market), number(quote)]
+        there = bought is not None and len(raw) > bought
+        return [*kept, number(raw[bought])] if there else kept
 
     exchange.parse_ohlcv = parse_ohlcv
 
@@ -44,7 +47,10 @@ async def hourly_bars(ctx: Context, history: History, row: Row, since: int, now:
 
 async def _bars(ctx: Context, history: History, row: Row, since: int, now: int,
                 frame: str, step: int) -> Floats:  # fmt: skip
-    raw = await _candles(ctx, row, since, now, frame, step, history.bars_page, {})
+    until = {} if history.until else {"until": None}
+    raw = await _candles(ctx, row, since, now, frame, step, history.bars_page, until)
+    if frame == "1d" and companion(ctx, history, row):
+        _taker_share(ctx, history, row, raw, now)
     size = (contract_size(ctx.exchange, row) or np.nan) if history.volume_in_contracts else 1.0
     data = _table(raw, COLUMNS["bars_1d"])
     for column in range(1, 5):
@@ -55,12 +61,38 @@ async def _bars(ctx: Context, history: History, row: Row, since: int, now: int,
     return data[np.isfinite(data[:, 4])]  # a bar without a close is no bar
 
 
+def companion(ctx: Context, history: History, row: Row) -> str:
+    """The symbol of the index series that daily candles also give; "" where they give none."""
+    wanted = history.taker_quote is not None and row.instrument.base in ctx.settings.majors
+    return f"{row.instrument.symbol}#taker_buy_share" if wanted else ""
+
+
+def _taker_share(ctx: Context, history: History, row: Row, raw: Rows, now: int) -> None:
+    """The share of each ended UTC day's turnover that buyers initiated, known at the day's end.
+
+    From the same candles. A share of 0 or 1 of a major's whole day is a field left empty.
+    """
+    symbol = companion(ctx, history, row)
+    table = np.array([[r[0] + DAY, _quotient(r[7], r[6])] for r in raw if len(r) > 7])
+    if not len(table):
+        return
+    newest = ctx.newest((ctx.name, symbol, "index")) or 0
+    share = table[:, 1]
+    kept = table[(share > 0) & (share < 1) & (table[:, 0] <= now) & (table[:, 0] > newest)]
+    if len(kept):
+        ctx.series.append(Series(ctx.name, symbol, "index", kept, "candles 1d"))
+
+
+def _quotient(part: float | None, whole: float | None) -> float:
+    return part / whole if part is not None and whole else float("nan")
+
+
 async def _candles(ctx: Context, row: Row, since: int, now: int, frame: str, step: int,
                    most: int, extra: Mapping[str, Any]) -> Rows:  # fmt: skip
     exchange, symbol = ctx.exchange, row.instrument.symbol
 
     async def page(start: int, end: int, limit: int) -> Rows:
-        params = {**extra, "until": end - 1}
+        params = {k: v for k, v in {"until": end - 1, **extra}.items() if v is not None}
         answer = await ctx.ask(
             f"candles {frame}",
             lambda: exchange.fetch_ohlcv(symbol, frame, start, limit, params),

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from generator.model import HOUR, Floats
+
+if TYPE_CHECKING:
+    from generator.collect.context import Context
+    from generator.collect.rows import Row
 
 FUNDING_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Index series of a major's perpetual that one request gives (names as in model.SERIES_OF).
+
+    fetch(ctx, row, since, now) answers float64 rows of [since, now): the ts at which the values
+    were known, then a column per name, NaN where unknown. every: ms between two values.
+    """
+
+    names: tuple[str, ...]
+    fetch: Callable[[Context, Row, int, int], Awaitable[Floats]]
+    days: int = 30
+    every: int = HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +35,9 @@ class History:
 
     quote_volume is where a raw candle keeps its quote volume, None where it does not.
     funding_until names the parameter that ends a funding page: `until` (ms), OKX's `after`, or
-    a page number.
+    a page number. taker_quote is where a raw candle keeps the quote volume that buyers
+    initiated. also names pairs beyond the majors whose daily bars are kept. until: whether a page
+    of candles may be told its end; bars_days: how many daily ones it keeps, at most three years.
     """
 
     bars_page: int = 500
@@ -28,3 +51,9 @@ class History:
     premium_page: int = 500
     quote_volume: int | str | None = None
     volume_in_contracts: bool = False
+    taker_quote: int | None = None
+    hourly: bool = True
+    until: bool = True
+    bars_days: int = 3 * 365 + 1
+    also: tuple[str, ...] = ()
+    extras: tuple[Extra, ...] = ()

@@ -60,7 +60,7 @@ class _Run:
 
     def result(self) -> Source:
         ctx = self.ctx
-        told = [*ctx.notes, *refusals(ctx.rows.values(), ctx.settings.majors)]
+        told = [*sorted(ctx.notes), *refusals(ctx.rows.values(), ctx.settings.majors)]
         name, notes = ctx.name, "; ".join(told)
         rows = sum(bool(r.cells) for r in ctx.rows.values()) + len(ctx.headlines)
         state: SourceState = "ok" if not notes else "partial"

@@ -15,6 +15,8 @@ VENUES = (
     "gate",
     "kucoinfutures",
     "bitget",
+    "kraken",
+    "deribit",
 )
 FEEDS = (
     ("CoinDesk", "https://www.coindesk.com/arc/outboundfeeds/rss"),

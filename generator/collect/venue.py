@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.collect import listing
+from generator.collect.capped import cap
 from generator.collect.cleaning import QUOTES, asset_class, split_multiplier
 from generator.collect.context import Context
 from generator.collect.faults import Fault, SourceFault, annotate
@@ -21,8 +22,9 @@ def prefixed(node: Any, prefix: str) -> Any:
 
 
 async def open_exchange(ctx: Context, exchange_id: str, types: tuple[str, ...] = (),
-                        options: Mapping[str, Any] | None = None) -> Any:  # fmt: skip
-    """An exchange with its markets loaded, one market type at a time.
+                        options: Mapping[str, Any] | None = None, *,
+                        listed: bool = True) -> Any:  # fmt: skip
+    """An exchange with its markets loaded, one market type at a time; with none if not `listed`.
 
     A type that fails costs only itself (noted); none at all raises SourceFault. Created inside
     the running loop and closed by the context: an instance cannot outlive its loop.
@@ -43,8 +45,10 @@ async def open_exchange(ctx: Context, exchange_id: str, types: tuple[str, ...] =
     exchange.timeout_on_exit = 20  # ms; ccxt waits 250 for streams that are never opened here
     annotate(exchange)
     await ctx.stack.enter_async_context(exchange)
+    cap(exchange)
     ctx.exchange = exchange
-    await _load(ctx, exchange, types, ccxt.__version__)
+    if listed:
+        await _load(ctx, exchange, types, ccxt.__version__)
     return exchange
 
 
@@ -107,6 +111,29 @@ def instrument(ctx: Context, exchange: Any, symbol: str) -> Instrument | None:
     labels = (("listed", str(int(listed))),) if listed and listed > 0 else ()
     return Instrument(ctx.name, symbol, str(market["id"]), kind, base, market["quote"], multiplier,
                       asset_class(base, market), labels)  # fmt: skip
+
+
+def dated(ctx: Context, exchange: Any, market: Mapping[str, Any]) -> Instrument | None:
+    """A dated future of a major as an instrument of kind `future`, or None.
+
+    Ours: listed, active, linear, quoted in USDT, USDC or USD, not yet expired. OKX lists contracts
+    of five years that pay funding among its futures (`xperp`): those are not dated futures.
+    """
+    expiry, base = market.get("expiry"), str(market.get("base"))
+    if not market.get("future") or not market.get("linear") or market.get("active") is False:
+        return None
+    if market.get("quote") not in QUOTES or base not in ctx.settings.majors:
+        return None
+    if not expiry or expiry <= ctx.clock.now() or market["info"].get("ruleType") == "xperp":
+        return None
+    return Instrument(ctx.name, market["symbol"], str(market["id"]), "future", base,
+                      market["quote"], labels=(("expiry", str(int(expiry))),))  # fmt: skip
+
+
+def dated_rows(ctx: Context, exchange: Any) -> list[Row]:
+    """The rows of all dated futures that a venue lists for the majors."""
+    found = (dated(ctx, exchange, m) for _, m in sorted(exchange.markets.items()))
+    return [ctx.row(i) for i in found if i is not None]
 
 
 def row_of(ctx: Context, exchange: Any, symbol: str) -> Row | None:

@@ -286,6 +286,8 @@ def okx(data: Any) -> Any:
 
 
 def okx_instruments(query: Query) -> Any:
+    if query["instType"] not in ("SPOT", "SWAP"):
+        return okx([])
     if query["instType"] == "SPOT":
         return okx([{"instType": "SPOT", "instId": "BTC-USDT", "baseCcy": "BTC", "state": "live",
                      "quoteCcy": "USDT", "settleCcy": "", "ctVal": "", "tickSz": "0.1", "uly": "",
@@ -309,6 +311,7 @@ def okx_tickers(query: Query) -> Any:
     if query["instType"] == "SPOT":
         return okx([{**common, "instType": "SPOT", "instId": "BTC-USDT", "last": "64020",
                      "vol24h": "5000", "volCcy24h": "320000000"}])  # fmt: skip
+    need(query, instType="SWAP")
     return okx([{**common, "instType": "SWAP", "instId": i, "last": "64000", "vol24h": "1200000",
                  "volCcy24h": "12000"} for i in ("BTC-USDT-SWAP", "ACME-USDT-SWAP")])  # fmt: skip
 

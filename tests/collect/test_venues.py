@@ -47,11 +47,24 @@ def test_a_price_of_zero_nan_and_a_schedule_of_1970_are_missing(world: Snapshot)
                 "oi_base", "premium_bps"} & set(zero)  # fmt: skip
 
 
-def test_dated_futures_unlisted_and_delisted_contracts_stay_out(world: Snapshot) -> None:
+def test_unlisted_and_delisted_contracts_stay_out(world: Snapshot) -> None:
     snapshot = world
     symbols = {i.symbol for i in snapshot.instruments}
     assert "BTC/USDT:USDT" in symbols
-    assert not [s for s in symbols if "-26" in s or "0G" in s or "UNLISTED" in s or "GONE" in s]
+    assert not [s for s in symbols if "0G" in s or "UNLISTED" in s or "GONE" in s]
+
+
+def test_a_dated_future_is_one_of_its_own_kind_with_its_expiry_and_no_funding(
+    world: Snapshot,
+) -> None:
+    row = row_of(world, "binanceusdm", "BTC/USDT:USDT-260327")
+    instrument = world.instruments[row]
+    assert (instrument.kind, instrument.base) == ("future", "BTC")
+    assert instrument.label("expiry") == "1774598400000"
+    found = values(world, "binanceusdm", "BTC/USDT:USDT-260327")
+    assert (found["last"], found["mark"], found["index"]) == (64_500, 64_500, 64_000)
+    assert not {"funding_rate", "funding_8h", "funding_interval_h", "premium_bps"} & set(found)
+    assert [i.kind for i in world.instruments if "-26" in i.symbol] == ["future"]
 
 
 def test_multipliers_are_split_and_coins_counted_in_the_base(world: Snapshot) -> None:

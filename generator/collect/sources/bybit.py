@@ -1,15 +1,50 @@
-"""Bybit linear perpetuals: price, mark, index, funding and open interest in one tickers call."""
+"""Bybit linear perpetuals: price, mark, index, funding and open interest in one tickers call; and
+what share of accounts held longs, every four hours."""
 
 from __future__ import annotations
 
+import numpy as np
+
+from generator.collect.cleaning import number
 from generator.collect.context import Context
-from generator.collect.offers import History
+from generator.collect.offers import Extra, History
+from generator.collect.paging import Rows, windows
+from generator.collect.rows import Row
 from generator.collect.tickers import hours, put_funding, put_oi, put_ticker
 from generator.collect.venue import each, open_exchange
+from generator.model import HOUR, Floats
 
 NAME = "bybit"
-HISTORY = History(bars_page=1000, funding_page=200, oi="1h", oi_page=200,
-                  premium="premium_index", premium_page=1000, quote_volume=6)  # fmt: skip
+RATIO_STEP = 4 * HOUR
+RATIO_PAGE = 500
+
+
+async def account_ratio(ctx: Context, row: Row, since: int, now: int) -> Floats:
+    """(ts, accounts net long over accounts net short), every four hours."""
+
+    async def page(start: int, end: int, limit: int) -> Rows:
+        asked = {"category": "linear", "symbol": row.instrument.raw, "period": "4h",
+                 "startTime": start, "endTime": end - 1, "limit": limit}  # fmt: skip
+        answer = await ctx.ask(
+            "v5/market/account-ratio", lambda: ctx.exchange.publicGetV5MarketAccountRatio(asked)
+        )
+        return [r for x in answer.data["result"]["list"] if (r := _ratio(x)) is not None]
+
+    found = await windows(page, since, now + 1, RATIO_STEP, RATIO_PAGE)
+    return np.array(found, dtype=np.float64).reshape(-1, 2)
+
+
+def _ratio(item: dict[str, object]) -> list[float] | None:
+    long, short = number(item.get("buyRatio")), number(item.get("sellRatio"))
+    when = number(item.get("timestamp"))
+    return [when, long / short] if when and long and short else None
+
+
+HISTORY = History(
+    bars_page=1000, funding_page=200, oi="1h", oi_page=200, premium="premium_index",
+    premium_page=1000, quote_volume=6,
+    extras=(Extra(("long_short_accounts",), account_ratio, days=365, every=RATIO_STEP),),
+)  # fmt: skip
 
 
 async def fetch(ctx: Context) -> None:

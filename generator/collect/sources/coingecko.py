@@ -1,17 +1,39 @@
-"""CoinGecko: market values of the 500 largest coins. Keyed by id, because tickers repeat."""
+"""CoinGecko: market values of the 500 largest coins, keyed by id, because tickers repeat; and the
+whole market's value with BTC's share of it, one sample at each collection."""
 
 from __future__ import annotations
 
 from generator.collect.aggregates import Quote, put_quote
-from generator.collect.context import Context
+from generator.collect.cleaning import number, stamp
+from generator.collect.context import Context, together
 from generator.collect.faults import SourceFault
 
 NAME = "coingecko"
 URL = "https://api.coingecko.com/api/v3/coins/markets"
+GLOBAL = "https://api.coingecko.com/api/v3/global"
 PAGES = 2
 
 
 async def fetch(ctx: Context) -> None:
+    await together(_coins(ctx), _whole(ctx))
+
+
+async def _whole(ctx: Context) -> None:
+    """The market's value in USD and BTC's share in percent, as old as the answer says."""
+    answer = await ctx.ask_aside("global", lambda: ctx.get_json(GLOBAL))
+    data = answer.data.get("data") if answer is not None and isinstance(answer.data, dict) else None
+    if answer is None or not isinstance(data, dict):
+        return
+    when = stamp((number(data.get("updated_at")) or 0) * 1000, answer.received)
+    total = number((data.get("total_market_cap") or {}).get("usd"))
+    share = number((data.get("market_cap_percentage") or {}).get("btc"))
+    if when is not None and total is not None and total > 0:
+        ctx.sample("TOTAL", "market_cap", total, when, answer.endpoint)
+    if when is not None and share is not None and 0 < share < 100:
+        ctx.sample("BTC", "dominance", share, when, answer.endpoint)
+
+
+async def _coins(ctx: Context) -> None:
     for page in range(1, PAGES + 1):
         params = {"vs_currency": "usd", "order": "market_cap_desc", "per_page": "250",
                   "page": str(page)}  # fmt: skip

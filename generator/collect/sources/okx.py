@@ -1,4 +1,4 @@
-"""OKX: linear swaps (tickers, funding, open interest, marks, index) and spot.
+"""OKX: linear swaps (tickers, funding, open interest, marks, index), spot and dated futures.
 
 Swap tickers count volume in contracts and carry no quote volume; `volCcy24h` is in coins.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.collect.cleaning import number
-from generator.collect.context import Context
+from generator.collect.context import Context, together
 from generator.collect.offers import History
 from generator.collect.rows import Answer, Row
 from generator.collect.tickers import (
@@ -20,7 +20,7 @@ from generator.collect.tickers import (
     put_oi,
     put_ticker,
 )
-from generator.collect.venue import each, open_exchange
+from generator.collect.venue import dated_rows, each, open_exchange
 
 NAME = "okx"
 HISTORY = History(bars_page=300, funding_page=100, funding_days=95, funding_until="after",
@@ -29,9 +29,11 @@ HISTORY = History(bars_page=300, funding_page=100, funding_days=95, funding_unti
 
 
 async def fetch(ctx: Context) -> None:
-    ex = await open_exchange(ctx, NAME, ("swap", "spot"), {"defaultType": "swap"})
-    if any(m.get("swap") for m in ex.markets.values()):
-        await _swap(ctx, ex)
+    ex = await open_exchange(ctx, NAME, ("swap", "spot", "future"), {"defaultType": "swap"})
+    await together(_swaps(ctx, ex), _spot(ctx, ex), _dated(ctx, ex))
+
+
+async def _spot(ctx: Context, ex: Any) -> None:
     if any(m.get("spot") for m in ex.markets.values()):
         answer = await ctx.ask_optional(
             "api/v5/market/tickers?instType=SPOT", lambda: ex.fetch_tickers(None, {"type": "spot"})
@@ -40,25 +42,44 @@ async def fetch(ctx: Context) -> None:
             put_ticker(row, answer, ticker)  # type: ignore[arg-type]  # rows only with an answer
 
 
-async def _swap(ctx: Context, ex: Any) -> None:
-    answer = await ctx.ask(
-        "api/v5/market/tickers?instType=SWAP", lambda: ex.fetch_tickers(None, {"type": "swap"})
-    )
+async def _dated(ctx: Context, ex: Any) -> None:
+    """Last and mark prices of dated futures; `_marks` gives them their index."""
+    rows = {r.instrument.raw: r for r in dated_rows(ctx, ex)}
+    if not rows:
+        return
+    for endpoint, call, places in (
+        ("api/v5/market/tickers?instType=FUTURES", ex.publicGetMarketTickers, {"last": "last"}),
+        ("api/v5/public/mark-price?instType=FUTURES", ex.publicGetPublicMarkPrice,
+         {"mark": "markPx"}),
+    ):  # fmt: skip
+        answer = await ctx.ask_aside(endpoint, lambda: call({"instType": "FUTURES"}))  # noqa: B023
+        for item in (answer.data.get("data") or []) if answer is not None else []:
+            if (row := rows.get(item.get("instId"))) is not None:
+                for name, place in places.items():
+                    row.put(answer, name, item.get(place), item.get("ts"))  # type: ignore[arg-type]
+
+
+async def _swaps(ctx: Context, ex: Any) -> None:
+    """All answers first, then the rows in one order: an open interest is valued at its mark."""
+    if not any(m.get("swap") for m in ex.markets.values()):
+        return
+    answer, marks, index, rates, interest = await together(
+        ctx.ask("api/v5/market/tickers?instType=SWAP",
+                lambda: ex.fetch_tickers(None, {"type": "swap"})),
+        ctx.ask_optional("api/v5/public/mark-price",
+                         lambda: ex.publicGetPublicMarkPrice({"instType": "SWAP"}), ("mark",)),
+        ctx.ask_optional("api/v5/market/index-tickers",
+                         lambda: ex.publicGetMarketIndexTickers({"quoteCcy": "USDT"}), ("index",)),
+        ctx.ask_optional("api/v5/public/funding-rate", ex.fetch_funding_rates, FUNDING_FIELDS),
+        ctx.ask_optional("api/v5/public/open-interest", ex.fetch_open_interests, OI_FIELDS),
+    )  # fmt: skip
     for row, ticker in each(ctx, ex, answer.data):
         put_ticker(row, answer, ticker, volume_in="none")
         _volumes(row, answer, ticker)
-    await _marks(ctx, ex)
-    rates = await ctx.ask_optional(
-        "api/v5/public/funding-rate", ex.fetch_funding_rates, FUNDING_FIELDS
-    )
+    _marks(ctx, marks, index)
     for row, rate in each(ctx, ex, rates.data if rates else {}):
-        assert rates is not None
         _funding(ctx, row, rates, rate)
-    interest = await ctx.ask_optional(
-        "api/v5/public/open-interest", ex.fetch_open_interests, OI_FIELDS
-    )
     for row, oi in each(ctx, ex, interest.data if interest else {}):
-        assert interest is not None
         # openInterestAmount counts contracts; `oiCcy` counts coins
         put_oi(row, interest, oi["info"].get("oiCcy"), 1.0, oi.get("timestamp"), "reported")
 
@@ -82,20 +103,18 @@ def _funding(ctx: Context, row: Row, answer: Answer[Any], rate: Mapping[str, Any
     row.put(answer, "funding_floor", info.get("minFundingRate"), when)
 
 
-async def _marks(ctx: Context, ex: Any) -> None:
-    by_id = {r.instrument.raw: r for r in ctx.rows.values() if r.instrument.kind == "perp_linear"}
-    marks = await ctx.ask_optional(
-        "api/v5/public/mark-price", lambda: ex.publicGetPublicMarkPrice({"instType": "SWAP"}),
-        ("mark",),
-    )  # fmt: skip
-    for item in (marks.data.get("data") or []) if marks else []:
-        if (row := by_id.get(item.get("instId"))) is not None and marks is not None:
-            row.put(marks, "mark", item.get("markPx"), item.get("ts"))
-    index = await ctx.ask_optional(
-        "api/v5/market/index-tickers",
-        lambda: ex.publicGetMarketIndexTickers({"quoteCcy": "USDT"}), ("index",),
-    )  # fmt: skip
-    for item in (index.data.get("data") or []) if index else []:
-        # an index is named BTC-USDT, the swap on it BTC-USDT-SWAP
-        if (row := by_id.get(f"{item.get('instId')}-SWAP")) is not None and index is not None:
-            row.put(index, "index", item.get("idxPx"), item.get("ts"))
+def _marks(ctx: Context, marks: Answer[Any] | None, index: Answer[Any] | None) -> None:
+    """Marks of swaps; index prices of swaps and of the dated futures on the same pair."""
+    swaps = {r.instrument.raw: r for r in ctx.rows.values() if r.instrument.kind == "perp_linear"}
+    dated = [r for r in ctx.rows.values() if r.instrument.kind == "future"]
+    if marks is not None:
+        for item in marks.data.get("data") or []:
+            if (row := swaps.get(item.get("instId"))) is not None:
+                row.put(marks, "mark", item.get("markPx"), item.get("ts"))
+    if index is not None:
+        for item in index.data.get("data") or []:
+            # an index is named BTC-USDT, the swap on it BTC-USDT-SWAP
+            pair = str(item.get("instId"))
+            on = [r for r in dated if f"{r.instrument.base}-{r.instrument.quote}" == pair]
+            for row in (*on, *filter(None, [swaps.get(f"{pair}-SWAP")])):
+                row.put(index, "index", item.get("idxPx"), item.get("ts"))
