@@ -42,11 +42,24 @@ def collected(
 
 
 def sampled(snapshot: Snapshot) -> list[Series]:
-    """The snapshot's open interest, one sample per instrument: history grows by itself."""
+    """What venues give no past of - open interest, stablecoin supply: one sample per instrument,
+    so that history grows by itself."""
     import numpy as np
 
     oi, usd = snapshot.column("oi_base"), snapshot.column("oi_usd")
-    return [
+    supply = snapshot.column("supply_usd")
+    minted = [
+        Series(
+            i.venue,
+            f"{i.symbol}#supply",
+            "index",
+            np.array([[float(snapshot.now), supply[n]]]),
+            "snapshot",
+        )
+        for n, i in enumerate(snapshot.instruments)
+        if np.isfinite(supply[n])
+    ]
+    return minted + [
         Series(
             i.venue, i.symbol, "oi", np.array([[float(snapshot.now), oi[n], usd[n]]]), "snapshot"
         )

@@ -223,6 +223,7 @@ SERIES_OF: Mapping[str, str] = {
     "depth_1pct": "USD",  # bid and ask size within 1% of the middle, one sample
     "spread_bp": "bp",
     "market_cap": "USD",
+    "supply": "USD",  # of a stablecoin: coins in circulation, at one dollar each
     "dominance": "%",  # of BTC in an aggregator's total: symbol "BTC#dominance"
 }
 

@@ -96,7 +96,22 @@ def gap_bp(legs: Floats) -> Any:
     return (legs[..., 0] / (legs[..., 1] * legs[..., 2]) - 1) * 1e4
 
 
+@draws("asset")
+def put_quote(inputs: Inputs, desk: Desk, asset: str) -> None:
+    """What the price of the story is counted in."""
+    row = desk.book.rows.get(desk.story, {}).get(asset) if desk.story is not None else None
+    if row is not None:
+        in_usdt = float(desk.book.instrument(row).quote == "USDT")
+        inputs.put("quote_is_usdt", in_usdt, observed(desk.book, row, "last"))
+
+
 # ---------------------------------------------------------------- USDT
+
+
+@metric("flag", venue="price")
+def price_in_usdt(quote_is_usdt: float) -> float:
+    """1 when the asset's price is counted in USDT, 0 when in dollars or another coin."""
+    return quote_is_usdt
 
 
 @metric("USD", venue="usdt_price", scope="market")

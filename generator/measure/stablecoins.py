@@ -20,7 +20,8 @@ from generator.model import DAY, HOUR, Floats
 NAN = float("nan")
 SUPPLY_SOURCE = "defillama"
 SUPPLY_SET = ("USDT", "USDC")  # named in the sentence, so the set is the same in every note
-USD_VENUES = ("coinbase", "kraken", "bitstamp", "gemini")
+USD_VENUES = ("coinbase", "kraken")  # two, so that what two show, both show
+LASTED = HOUR // 2  # canon S04: half a percent for half an hour
 FAR = 2.0  # percent: from here on the day counts as far off (canon S04)
 YEAR, LEAST, WEEK = 365, 90, 7
 
@@ -73,14 +74,14 @@ def _put_peg(inputs: Inputs, desk: Desk, coin: str) -> None:
         inputs.put(f"{name}_hour", ends, *refs)
     days = [desk.series(q.venue, q.symbol, "bars_1d") for q in pairs]
     known = [d for d in days if d is not None]
-    if known:
-        stamps = np.unique(np.concatenate([d.column("ts") for d in known]))
-        closes = np.full((len(stamps), len(known)), NAN)
-        for k, d in enumerate(known):
-            closes[np.searchsorted(stamps, d.column("ts")), k] = d.column("close")
-        refs = [recorded(d, "close") for d in known]
-        inputs.put(f"{name}_day_ts", stamps, *refs)
-        inputs.put(f"{name}_day_closes", closes, *refs)
+    # without any record no day is known to have closed off: an empty table says so
+    stamps = np.unique(np.concatenate([d.column("ts") for d in known] or [np.empty(0)]))
+    closes = np.full((len(stamps), len(known)), NAN)
+    for k, d in enumerate(known):
+        closes[np.searchsorted(stamps, d.column("ts")), k] = d.column("close")
+    refs = [recorded(d, "close") for d in known]
+    inputs.put(f"{name}_day_ts", stamps, *refs)
+    inputs.put(f"{name}_day_closes", closes, *refs)
 
 
 @draws("market")
@@ -155,6 +156,12 @@ def stablecoin_supply_days(supply_ts: Floats, supply_past: Floats, now: float) -
     return float(np.count_nonzero(np.isfinite(_weekly(supply_ts, supply_past, now))))
 
 
+@metric("share", venue="stablecoins", window="7 d", scope="market")
+def stablecoin_supply_tail(stablecoin_supply_rank: float) -> float:
+    """Two-sided tail share that belongs to that rank."""
+    return 2 * min(stablecoin_supply_rank, 100 - stablecoin_supply_rank) / 100
+
+
 @metric("percentile", venue="stablecoins", window="7 d", scope="market")
 def stablecoin_supply_rank_most(stablecoin_supply_rank: float) -> float:
     """The rank of the change, rounded up to a whole percent."""
@@ -194,6 +201,12 @@ def _hour_off(hour: Floats) -> float:
     return below if below < 0 else above if above > 0 else 0.0 if len(hour) > 1 else NAN
 
 
+def _close_off(ts: Floats, closes: Floats, now: float) -> float:
+    if not len(ts) or not LASTED <= now - (ts[-1] + DAY) < DAY:
+        return NAN
+    return _off(closes[-1])
+
+
 def _far_days(ts: Floats, closes: Floats, now: float) -> float:
     """Unbroken UTC days up to yesterday known to have closed far off; 0 when none is known to."""
     gaps = shown_by_two((closes - 1) * 100)
@@ -214,6 +227,12 @@ def usdt_peg_gap(usdt_prices: Floats) -> float:
 def usdt_peg_gap_1h(usdt_hour: Floats) -> float:
     """Distance from one dollar that two venues never left within the last whole hour."""
     return _hour_off(usdt_hour)
+
+
+@metric("%", venue="usdt", scope="market")
+def usdt_peg_gap_close(usdt_day_ts: Floats, usdt_day_closes: Floats, now: float) -> float:
+    """Distance from one dollar that two venues showed at the last UTC close, if 30 min are past."""
+    return _close_off(usdt_day_ts, usdt_day_closes, now)
 
 
 @metric("USD", venue="usdt", scope="market")
@@ -244,6 +263,12 @@ def usdc_peg_gap(usdc_prices: Floats) -> float:
 def usdc_peg_gap_1h(usdc_hour: Floats) -> float:
     """Distance from one dollar that two venues never left within the last whole hour."""
     return _hour_off(usdc_hour)
+
+
+@metric("%", venue="usdc", scope="market")
+def usdc_peg_gap_close(usdc_day_ts: Floats, usdc_day_closes: Floats, now: float) -> float:
+    """Distance from one dollar that two venues showed at the last UTC close, if 30 min are past."""
+    return _close_off(usdc_day_ts, usdc_day_closes, now)
 
 
 @metric("USD", venue="usdc", scope="market")
