@@ -15,16 +15,15 @@ from typing import Any, Literal
 import numpy as np
 
 from generator.measure.venues import (
-    FORMULA_SINCE,
     INTEREST_8H,
     NO_INTEREST,
     Book,
+    formula_since,
     market_name,
     story_market,
     venue_name,
 )
 from generator.model import (
-    DAY,
     HOUR,
     LENGTH,
     Floats,
@@ -38,6 +37,7 @@ from generator.settings import MarketSection
 
 Thunk = Callable[[], SourceRef]
 NO_STAMP = "time of receipt; the venue gave none"
+OI_AGE = 30 * 60_000  # an older open interest is no longer now's
 
 
 @dataclass(eq=False)
@@ -164,6 +164,11 @@ def put_price(inputs: Inputs, desk: Desk, market: tuple[str, str], asset: str) -
     for prefix, kind in (("daily", "bars_1d"), ("hourly", "bars_1h")):
         bars = desk.series(inst.venue, inst.symbol, kind)
         if bars is None:
+            if prefix == "hourly" and "daily_ts" in inputs.values:
+                # With no hour on record a whole day can still be compared with whole days.
+                none = np.empty(0)
+                for name in ("ts", "open", "high", "low", "close", "volume"):
+                    inputs.put(f"hourly_{name}", none)
             continue
         inputs.put(f"{prefix}_ts", bars.column("ts"), recorded(bars, "ts"))
         for name in ("open", "high", "low", "close"):
@@ -215,7 +220,7 @@ def settled(desk: Desk, venue: str, asset: str) -> Series | None:
             continue
         ts, _, interval = prints.data[-1]
         if desk.now - ts <= interval * HOUR + 10 * 60_000:  # canon Q03; NaN interval fails
-            since = FORMULA_SINCE.get(venue, 0)
+            since = formula_since(venue, prints.data[:, 0], prints.data[:, 2])
             kept = prints.data[(prints.data[:, 0] >= since) & np.isfinite(prints.data).all(axis=1)]
             return Series(venue, symbol, "funding", kept, prints.endpoint) if len(kept) else None
     return None
@@ -236,51 +241,14 @@ def put_funding(inputs: Inputs, desk: Desk, asset: str) -> None:
     oi, refs = [], []
     for v, _ in venues:
         row = desk.book.rows.get((v, "perp_linear"), {}).get(asset)
-        oi.append(desk.book.value(row, "oi_base") if row is not None else float("nan"))
-        refs += (
-            [observed(desk.book, row, "oi_base")] if row is not None and np.isfinite(oi[-1]) else []
-        )
+        fresh = row is not None and desk.book.age(row, "oi_base") <= OI_AGE
+        oi.append(desk.book.value(row, "oi_base") if row is not None and fresh else float("nan"))
+        if row is not None and np.isfinite(oi[-1]):
+            refs.append(observed(desk.book, row, "oi_base"))
     inputs.put("venue_oi", np.array(oi), *refs)
     if venue in INTEREST_8H:
         interest = 0.0 if (venue, asset) in NO_INTEREST else INTEREST_8H[venue]
         inputs.put("interest_8h", interest, setting(f"{venue} interest term", interest))
-    row = desk.book.rows.get((venue, "perp_linear"), {}).get(asset)
-    if row is not None:
-        for name, column in (
-            ("current_funding_rate", "funding_rate"),
-            ("funding_cap_rate", "funding_cap"),
-            ("funding_floor_rate", "funding_floor"),
-        ):
-            inputs.put(name, desk.book.value(row, column), observed(desk.book, row, column))
-
-
-def put_open_interest(inputs: Inputs, desk: Desk, asset: str) -> None:
-    """Open interest of the first venue that knows both now and 24 hours ago; else only now."""
-    chosen: tuple[int, Series | None] | None = None
-    for venue in desk.market.perp_venues:
-        row = desk.book.rows.get((venue, "perp_linear"), {}).get(asset)
-        if row is None or not desk.book.value(row, "oi_base") > 0:
-            continue
-        if desk.book.age(row, "oi_base") > 30 * 60_000:
-            continue
-        past = desk.series(venue, desk.book.instrument(row).symbol, "oi")
-        chosen = chosen or (row, past)
-        if past is not None and np.any(np.abs(past.column("ts") - (desk.now - DAY)) <= HOUR):
-            chosen = (row, past)
-            break
-    if chosen is None:
-        return
-    row, past = chosen
-    inst, book = desk.book.instrument(row), desk.book
-    inputs.scopes["oi"] = venue_name(inst.venue)
-    inputs.put("oi_now", book.value(row, "oi_base"), observed(book, row, "oi_base"))
-    mark = "mark" if book.value(row, "mark") > 0 else "last"
-    inputs.put("oi_price", book.value(row, mark) / inst.multiplier, observed(book, row, mark))
-    coins = book.value(row, "base_volume_24h")
-    inputs.put("perp_coins", coins, observed(book, row, "base_volume_24h"))
-    if past is not None:
-        inputs.put("oi_ts", past.column("ts"), recorded(past, "ts"))
-        inputs.put("oi_past", past.column("oi_base"), recorded(past, "oi_base"))
 
 
 def put_premium(inputs: Inputs, desk: Desk, asset: str) -> None:
@@ -294,18 +262,6 @@ def put_premium(inputs: Inputs, desk: Desk, asset: str) -> None:
                 inputs.put("premium_ts", found.column("ts"), recorded(found, "ts"))
                 inputs.put("premium", found.column("premium_bps"), recorded(found, "premium_bps"))
                 return
-
-
-def put_liquidations(inputs: Inputs, desk: Desk, asset: str) -> None:
-    for i, inst in enumerate(desk.snapshot.instruments):
-        if inst.base == asset and desk.book.value(i, "liquidations_24h_usd") > 0:
-            inputs.scopes["liquidations"] = venue_name(inst.venue)
-            for name, column in (
-                ("liquidations_total", "liquidations_24h_usd"),
-                ("liquidations_long_share", "liquidations_long_share"),
-            ):
-                inputs.put(name, desk.book.value(i, column), observed(desk.book, i, column))
-            return
 
 
 # ---------------------------------------------------------------- subjects
@@ -322,9 +278,7 @@ def asset_inputs(
         put_price(inputs, desk, desk.story, asset)
     put_volume(inputs, desk, asset)
     put_funding(inputs, desk, asset)
-    put_open_interest(inputs, desk, asset)
     put_premium(inputs, desk, asset)
-    put_liquidations(inputs, desk, asset)
     pairs = np.array(headlines, dtype=np.float64).reshape(-1, 2)
     feeds = [s.name for s in desk.snapshot.sources if s.state == "ok"]
     ref = lambda: SourceRef("feeds", ", ".join(feeds), "headlines", None, desk.now)  # noqa: E731

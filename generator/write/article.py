@@ -13,7 +13,7 @@ from generator.write.views import FindingView, HeadlineView, WatchView
 LONGEST = 320  # words outside the furniture
 FEWEST_TAGS = 2
 # Families with a paragraph of their own; a rule of any other family is told after them.
-DERIVATIVES = ("funding", "open_interest", "basis", "liquidations")
+DERIVATIVES = ("funding", "open_interest", "positioning", "basis", "liquidations")
 PLACED = {*DERIVATIVES, "price", "relative", "volume", "breadth", "rotation", "news", "sentiment"}
 STRIKING = 2.0  # strength (a day in a hundred) from which breadth stands beside the lead
 
