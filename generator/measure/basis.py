@@ -4,12 +4,38 @@ from __future__ import annotations
 
 import numpy as np
 
+from generator.measure.inputs import Desk, Inputs, draws, setting
 from generator.measure.registry import metric
 from generator.measure.statistics import known_median, mid_rank
+from generator.measure.venues import DIVIDES_SINCE
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
 CLAMP = 0.05  # percent: the dead-band of the funding formula (canon B.1)
+SMALL = 0.005  # percent per 8 h: under half a basis point a sign says nothing
+# Whose premium series is the one its own formula averages, from impact bids and asks. Mark over
+# index runs about 1 bp low on several coins, and would contradict rates that are right.
+OWN_PREMIUM = frozenset({"Binance", "Bybit", "KuCoin Futures"})
+
+
+@draws("asset")
+def formula(inputs: Inputs, desk: Desk, asset: str) -> None:
+    """How the venue of both rate and premium makes one of the other: does it divide by 8/N?
+
+    Left out, so that nothing is compared, where rate and premium are of different venues, where
+    the premium is not the formula's own, and where the formula for another interval is not known.
+    """
+    venue = inputs.scopes.get("funding", "")
+    if venue != inputs.scopes.get("premium") or venue not in OWN_PREMIUM:
+        return
+    last, interval = (float(inputs.values[f"funding_{n}"][-1]) for n in ("ts", "interval"))
+    divides = interval == 8
+    if not divides and venue == "Binance":
+        divides = last >= DIVIDES_SINCE["binanceusdm"]
+    elif not divides:
+        return
+    split = float(divides)
+    inputs.put("formula_divides", split, setting(f"{venue} divides by 8/N", split))
 
 
 def means_8h(ts: Floats, premium: Floats) -> Floats:
@@ -30,8 +56,10 @@ def premium_mean_8h(premium_ts: Floats, premium: Floats, now: float) -> float:
 
 
 def _own(ts: Floats, premium: Floats) -> Floats:
-    means = means_8h(ts, premium)[:-8]
-    return means if len(ts) and ts[-1] - ts[0] >= 30 * DAY else np.empty(0)
+    """The past means of up to 365 days, those that share an hour with the last left out."""
+    first = int(np.searchsorted(ts, ts[-1] - 365 * DAY)) if len(ts) else 0
+    means = means_8h(ts[first:], premium[first:])[:-8]
+    return means if len(ts) and ts[-1] - ts[first] >= 30 * DAY else np.empty(0)
 
 
 @metric("percentile", venue="premium", window="8 h")
@@ -55,22 +83,36 @@ def premium_tail(premium_rank: float) -> float:
 
 @metric("days", venue="premium")
 def premium_record_days(premium_ts: Floats) -> float:
-    """Length of the record that the rank rests on."""
-    return float((premium_ts[-1] - premium_ts[0]) // DAY) if len(premium_ts) else NAN
+    """Length of the record that the rank rests on, 365 days at most."""
+    return min(365.0, (premium_ts[-1] - premium_ts[0]) // DAY) if len(premium_ts) else NAN
 
 
-@metric("% per 8 h", venue="premium", window="8 h")
+@metric("% per 8 h", venue="premium", window="settled")
 def funding_implied(
-    premium_ts: Floats, premium: Floats, funding_ts: Floats, interest_8h: float
+    premium_ts: Floats,
+    premium: Floats,
+    funding_ts: Floats,
+    funding_interval: Floats,
+    interest_8h: float,
+    formula_divides: float,
 ) -> float:
-    """Rate the premium implies at the last settlement: P + clamp(I - P, -0.05%, +0.05%) (B04)."""
+    """Rate that the premium of a settlement's own hours implies, per 8 h (canon B04).
+
+    With P the mean premium of those N hours in percent, I the interest term of 8 h: where the venue
+    divides by 8/N, P + clamp(I - P, -0.05, +0.05); where not, 8/N times P + clamp(I N/8 - P, ...).
+    Unknown when an hour is missing.
+    """
     if not len(funding_ts) or not len(premium_ts):
         return NAN
-    inside = (premium_ts >= funding_ts[-1] - 8 * HOUR) & (premium_ts < funding_ts[-1])
-    if np.count_nonzero(inside) < 8:
+    hours = float(funding_interval[-1])
+    end = np.round(funding_ts[-1] / HOUR) * HOUR
+    inside = (premium_ts >= end - hours * HOUR) & (premium_ts < end)
+    if np.count_nonzero(inside) < hours:
         return NAN
-    mean = float(np.mean(premium[inside])) / 100
-    return mean + min(max(interest_8h - mean, -CLAMP), CLAMP)
+    mean, scale = float(np.mean(premium[inside])) / 100, 8 / hours
+    interest = interest_8h if formula_divides else interest_8h / scale
+    rate = mean + min(max(interest - mean, -CLAMP), CLAMP)
+    return rate if formula_divides else rate * scale
 
 
 @metric("flag", venue="premium", window="8 h")
@@ -78,6 +120,6 @@ def funding_incoherent(funding_implied: float, funding_settled: float) -> float:
     """1 when premium and settled rate disagree in sign, unless both rates are under half a bp."""
     if not (np.isfinite(funding_implied) and np.isfinite(funding_settled)):
         return NAN
-    if abs(funding_implied) < 0.005 and abs(funding_settled) < 0.005:
+    if abs(funding_implied) < SMALL and abs(funding_settled) < SMALL:
         return 0.0
     return float(np.sign(funding_implied) != np.sign(funding_settled))

@@ -1,7 +1,7 @@
-"""Funding: every rate on one scale (percent per 8 h), settled rates apart from current estimates.
+"""Funding on one venue: settled rates on one scale (percent per 8 h), their record and their turns.
 
-`funding_ts`, `funding_rate`, `funding_interval` are the settled prints of the reference venue;
-`venue_funding` holds the last settlement of every venue as rows (rate per 8 h in percent, ms).
+`funding_ts`, `funding_rate`, `funding_interval` are the settled prints of the reference venue, cut
+at changes of its formula. What several venues or two assets say is in `funding_venues.py`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from generator.measure.registry import metric
-from generator.measure.statistics import mid_rank
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
-CONFLICT = 0.003  # percent per 8 h each side of zero before two venues count as disagreeing
+YEAR = 365 * DAY
+LEAST = 90 * DAY  # a shorter record ranks nothing (canon F05)
+WHOLE = 0.8  # of a record's hours must be on record before it ranks anything
+SIDE = 0.002  # percent per 8 h: how far from zero a settlement counts for its side (canon F07)
+FLIP_REST = 72 * HOUR  # a turn within this time of another is back and forth, no turn (canon F07)
 
 
 def per_8h(rate: Floats, interval: Floats) -> Floats:
@@ -79,15 +82,41 @@ def funding_mean_24h(funding_ts: Floats, funding_rate: Floats, funding_interval:
     return float(means[-1]) if len(means) else NAN
 
 
+def recent(ts: Floats) -> slice:
+    """The part of a record that the last 365 days before its last print make up."""
+    return slice(int(np.searchsorted(ts, ts[-1] - YEAR)), None) if len(ts) else slice(0, 0)
+
+
+def record_is_whole(ts: Floats, interval: Floats) -> bool:
+    """Whether a record spans 90 days at least and misses at most a fifth of its hours."""
+    span = float(ts[-1] - ts[0]) if len(ts) else 0.0
+    return span >= LEAST and float(np.sum(interval[1:])) * HOUR >= WHOLE * span
+
+
+def hours_rank(value: float, past: Floats, hours: Floats) -> float:
+    """Mid-rank in percent, each past value counted by the hours it stood for.
+
+    By prints, a month of hourly settlements would outweigh a year of eight-hourly ones. With one
+    interval of 8 h throughout it is `statistics.mid_rank`.
+    """
+    known = np.isfinite(past)
+    if not known.any() or not np.isfinite(value):
+        return NAN
+    below, same = (float(np.sum(hours[known & m])) for m in (past < value, past == value))
+    return (below + same / 2 + 4) / (float(np.sum(hours[known])) + 8) * 100
+
+
 @metric("percentile", venue="funding", window="24 h")
 def funding_rank(
     funding_mean_24h: float, funding_ts: Floats, funding_rate: Floats, funding_interval: Floats
 ) -> float:
     """Mid-rank of the 24-hour mean in the venue's own record of up to 365 days (90 at least)."""
-    past = rolling_mean_24h(funding_ts, funding_rate, funding_interval)[:-1]
-    if not len(past) or funding_ts[-1] - funding_ts[0] < 90 * DAY:
+    year = recent(funding_ts)
+    ts, interval = funding_ts[year], funding_interval[year]
+    if not record_is_whole(ts, interval):
         return NAN
-    return mid_rank(funding_mean_24h, past, 100)
+    means = rolling_mean_24h(ts, funding_rate[year], interval)
+    return hours_rank(funding_mean_24h, means[:-1], interval[:-1])
 
 
 @metric("share", venue="funding", window="24 h")
@@ -98,22 +127,26 @@ def funding_tail(funding_rank: float) -> float:
 
 @metric("days", venue="funding")
 def funding_record_days(funding_ts: Floats) -> float:
-    """Length of the settled record that ranks rest on."""
-    return float((funding_ts[-1] - funding_ts[0]) // DAY) if len(funding_ts) else NAN
+    """Length of the settled record that ranks and shares rest on, 365 days at most."""
+    ts = funding_ts[recent(funding_ts)]
+    return float((ts[-1] - ts[0]) // DAY) if len(ts) else NAN
 
 
 @metric("ms", venue="funding")
 def funding_record_start(funding_ts: Floats) -> float:
     """First settlement of that record."""
-    return float(funding_ts[0]) if len(funding_ts) else NAN
+    ts = funding_ts[recent(funding_ts)]
+    return float(ts[0]) if len(ts) else NAN
 
 
 @metric("share", venue="funding")
 def funding_negative_share(funding_ts: Floats, funding_rate: Floats) -> float:
     """Share of the record's settlements below zero (canon F04: what a negative print is worth)."""
-    if not len(funding_ts) or funding_ts[-1] - funding_ts[0] < 60 * DAY:
+    year = recent(funding_ts)
+    ts, rate = funding_ts[year], funding_rate[year]
+    if not len(ts) or ts[-1] - ts[0] < 60 * DAY:
         return NAN
-    return float(np.count_nonzero(funding_rate < 0) / len(funding_rate))
+    return float(np.count_nonzero(rate < 0) / len(rate))
 
 
 @metric("h", venue="funding", window="settled")
@@ -124,58 +157,15 @@ def funding_negative_hours(
 
     In hours, not prints: three 4-hour prints last half a day. A gap in the record ends the run.
     """
-    hours = 0.0
-    for i in range(len(funding_ts) - 1, -1, -1):
-        if not funding_rate[i] < 0:
-            break
-        hours += float(funding_interval[i])
-        if i and funding_ts[i] - funding_ts[i - 1] > funding_interval[i] * HOUR * 1.5:
-            break
-    return hours if len(funding_ts) else NAN
-
-
-@metric("venues", venue="funding_venues", window="settled")
-def funding_venues(venue_funding: Floats) -> float:
-    """How many venues have a fresh settled rate for the asset."""
-    return float(len(venue_funding))
-
-
-@metric("venues", venue="funding_venues", window="settled")
-def funding_venues_negative(venue_funding: Floats) -> float:
-    """On how many of them the last settlement was below zero."""
-    return float(np.count_nonzero(venue_funding[:, 0] < 0)) if len(venue_funding) else NAN
-
-
-@metric("% per 8 h", venue="funding_venues", window="settled")
-def funding_venues_low(venue_funding: Floats) -> float:
-    """The lowest last settlement over the venues (two at least)."""
-    return float(venue_funding[:, 0].min()) if len(venue_funding) > 1 else NAN
-
-
-@metric("% per 8 h", venue="funding_venues", window="settled")
-def funding_venues_high(venue_funding: Floats) -> float:
-    """The highest last settlement over the venues (two at least)."""
-    return float(venue_funding[:, 0].max()) if len(venue_funding) > 1 else NAN
-
-
-@metric("% per 8 h", venue="funding_venues", window="settled")
-def funding_weighted(venue_funding: Floats, venue_oi: Floats) -> float:
-    """OI-weighted settled rate; unknown unless at least two venues have open interest too."""
-    if len(venue_funding) < 2 or len(venue_oi) != len(venue_funding):
+    if not len(funding_ts):
         return NAN
-    known = np.isfinite(venue_oi) & (venue_oi > 0)
-    if np.count_nonzero(known) < 2:
-        return NAN
-    weights = venue_oi[known]
-    return float(np.sum(venue_funding[known, 0] * weights) / np.sum(weights))
-
-
-@metric("flag", venue="funding_venues", window="settled")
-def funding_signs_conflict(funding_venues_low: float, funding_venues_high: float) -> float:
-    """1 when venues stand at least 0.3 bp on either side of zero (canon F09)."""
-    if not np.isfinite(funding_venues_low):
-        return NAN
-    return float(funding_venues_low <= -CONFLICT and funding_venues_high >= CONFLICT)
+    broken = np.diff(funding_ts) > funding_interval[1:] * HOUR * 1.5
+    positive = np.flatnonzero(~(funding_rate < 0))
+    first = max(
+        int(positive[-1]) + 1 if len(positive) else 0,
+        int(np.flatnonzero(broken)[-1]) + 1 if broken.any() else 0,
+    )
+    return float(np.sum(funding_interval[first:]))
 
 
 @metric("% per 8 h", venue="funding")
@@ -190,19 +180,64 @@ def funding_above_baseline(funding_settled: float, funding_baseline: float) -> f
     return funding_settled - funding_baseline
 
 
+@metric("% a year", venue="funding", window="settled")
+def funding_baseline_apr(funding_baseline: float) -> float:
+    """The baseline as a simple annual rate: f8 x 3 x 365 (canon F01)."""
+    return funding_baseline * 3 * 365
+
+
 @metric("h", venue="funding")
 def funding_interval_before(funding_ts: Floats, funding_interval: Floats, now: float) -> float:
-    """The settlement interval as it stood a day before the last print, if it differs; else NaN."""
-    recent = funding_interval[funding_ts > now - 2 * DAY]
-    if len(recent) < 2 or recent[-1] == recent[0]:
-        return NAN
-    return float(recent[0])
+    """The settlement interval two days before; unknown when the record does not reach so far."""
+    earlier = funding_interval[(funding_ts <= now - DAY) & (funding_ts > now - 3 * DAY)]
+    return float(earlier[0]) if len(earlier) else NAN
 
 
-@metric("times", venue="funding")
-def funding_of_limit(
-    current_funding_rate: float, funding_cap_rate: float, funding_floor_rate: float
+def _turns(ts: Floats, f8: Floats, interval: Floats) -> tuple[Floats, Floats]:
+    """When the sign of funding turned, and to which side: two prints 0.002% past zero (canon F07).
+
+    A turn across a gap is left out: when it came is not known.
+    """
+    joined = np.append(False, np.diff(ts) <= interval[1:] * HOUR * 1.5)
+    side = np.where(np.abs(f8) >= SIDE, np.sign(f8), 0.0)
+    settled = np.where(joined & (side == np.roll(side, 1)), side, 0.0)
+    at = np.flatnonzero(settled)
+    if len(at) < 2:
+        return np.empty(0), np.empty(0)
+    gaps = np.cumsum(~joined)
+    turned = (settled[at[1:]] != settled[at[:-1]]) & (gaps[at[1:]] == gaps[at[:-1]])
+    return ts[at[1:]][turned], settled[at[1:]][turned]
+
+
+@metric("ms", venue="funding", window="settled")
+def funding_turned_at(
+    funding_ts: Floats, funding_rate: Floats, funding_interval: Floats, now: float
 ) -> float:
-    """The current rate over the venue's own cap (or floor, when negative): 1 means at the limit."""
-    limit = funding_cap_rate if current_funding_rate >= 0 else funding_floor_rate
-    return current_funding_rate / limit if limit else NAN
+    """The settlement that confirmed a turn of sign in the last 24 hours, the first in 72 hours.
+
+    Unknown when a settlement of the last 96 hours is missing; 0 when there was no such turn.
+    """
+    window = funding_ts > now - FLIP_REST - DAY - 8 * HOUR
+    ts, interval = funding_ts[window], funding_interval[window]
+    if (
+        len(ts) < 2
+        or ts[0] > now - FLIP_REST - DAY
+        or np.any(np.diff(ts) > interval[1:] * HOUR * 1.5)
+    ):
+        return NAN
+    when, side = _turns(funding_ts, per_8h(funding_rate, funding_interval), funding_interval)
+    if not len(when) or when[-1] <= now - DAY:
+        return 0.0
+    lately = len(when) > 1 and when[-1] - when[-2] < FLIP_REST
+    back = np.sign(funding_rate[-1]) != side[-1]
+    return 0.0 if lately or back else float(when[-1])
+
+
+@metric("days", venue="funding", window="settled")
+def funding_days_since_turn(
+    funding_ts: Floats, funding_rate: Floats, funding_interval: Floats, funding_turned_at: float
+) -> float:
+    """Whole days from the turn of sign before that one; unknown when the record has none."""
+    when, _ = _turns(funding_ts, per_8h(funding_rate, funding_interval), funding_interval)
+    known = len(when) > 1 and funding_turned_at > 0
+    return float((when[-1] - when[-2]) // DAY) if known else NAN

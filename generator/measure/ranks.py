@@ -68,3 +68,33 @@ def fear_greed_rank_most(fear_greed_rank: float) -> float:
 def fear_greed_rank_least(fear_greed_rank: float) -> float:
     """The rank of the index's value, rounded down to a whole percent."""
     return at_least(fear_greed_rank)
+
+
+@metric("percentile", venue="funding_gap", window="settled", scope="pair")
+def funding_gap_rank_most(funding_gap_rank: float) -> float:
+    """The rank of the gap, rounded up to a whole percent."""
+    return at_most(funding_gap_rank)
+
+
+@metric("percentile", venue="funding_gap", window="settled", scope="pair")
+def funding_gap_rank_least(funding_gap_rank: float) -> float:
+    """The rank of the gap, rounded down to a whole percent."""
+    return at_least(funding_gap_rank)
+
+
+@metric("percentile", venue="funding_spread", window="settled")
+def funding_spread_rank_least(funding_spread_rank: float) -> float:
+    """The rank of the spread, rounded down to a whole percent."""
+    return at_least(funding_spread_rank)
+
+
+@metric("percentile", venue="premium", window="8 h")
+def premium_rank_most(premium_rank: float) -> float:
+    """The rank of the mean premium, rounded up to a whole percent."""
+    return at_most(premium_rank)
+
+
+@metric("percentile", venue="premium", window="8 h")
+def premium_rank_least(premium_rank: float) -> float:
+    """The rank of the mean premium, rounded down to a whole percent."""
+    return at_least(premium_rank)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from generator.model import Instrument, Snapshot
+from generator.model import Floats, Instrument, Snapshot
 
 NAMES = {
     "binance": "Binance",
@@ -33,9 +33,23 @@ NAMES = {
 INTEREST_8H = {"binanceusdm": 0.01, "bybit": 0.01, "okx": 0.01, "bitget": 0.01, "gate": 0.01}
 INTEREST_8H |= {"kucoinfutures": 0.01, "hyperliquid": 0.01}
 NO_INTEREST = {("binanceusdm", "BNB")}
-# Ranks must not span a change of the formula (ms): OKX had no dead-band before April 2025.
+# Ranks must not span a change of the formula (ms): OKX had no dead-band before April 2025. Binance
+# divides by 8/N since 2025-09-18 08:01 UTC, which changes nothing where N was 8 throughout.
 FORMULA_SINCE = {"okx": 1_746_057_600_000}
+DIVIDES_SINCE = {"binanceusdm": 1_758_182_460_000}
 QUOTES = ("USDT", "USD", "USDC")
+
+
+def formula_since(venue: str, ts: Floats, interval: Floats) -> float:
+    """The moment (ms) since when a contract's settled rates follow one formula; 0 for always.
+
+    ts and interval (h) are its prints: only one before the change, at other than 8 h, matters.
+    """
+    since = float(FORMULA_SINCE.get(venue, 0))
+    divides = DIVIDES_SINCE.get(venue)
+    if divides is None or not np.any((ts < divides) & np.isfinite(interval) & (interval != 8)):
+        return since
+    return max(since, float(divides))
 
 
 def venue_name(venue: str) -> str:
