@@ -15,6 +15,7 @@ from generator.judge.nodes import Axis, Kind, Names, Node, Nodes, Scope
 from generator.model import DAY, HOUR
 
 MAX_WINDOW = 2_000 * DAY
+MAX_DEPTH = 100  # of an expression with all its lets put in; grammar.MAX_DEPTH is of one text
 
 
 COMPARE: Mapping[type[ast.AST], str] = {
@@ -81,7 +82,11 @@ class _Compiler:
         text = " ".join(
             self.source.text[self.lead :][tree.col_offset : tree.end_col_offset].split()
         )
-        return self.nodes.make(op, args, value, kind, axis, text)
+        node = self.nodes.make(op, args, value, kind, axis, text)
+        if self.nodes.depth[node] > MAX_DEPTH:
+            what = f"nested deeper than {MAX_DEPTH} with the lets it names"
+            raise self.error(tree, what, "Name fewer parts by one another.")
+        return node
 
     def number(self, tree: ast.expr, inside: bool, *, exact: bool = False) -> Node:
         node = self.visit(tree, inside)

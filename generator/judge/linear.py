@@ -11,11 +11,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-MOST_INEQUALITIES = 400
+MOST_WORK = 30_000  # inequalities formed for one question
 
 
-class TooLarge(Exception):
-    """More inequalities than are worth eliminating: the question stays undecided."""
+class Undecided(Exception):
+    """More work than a question is worth: it is left open, never guessed."""
+
+
+class Work:
+    """Counts what is done for one question, so that none can run on; never a clock."""
+
+    def __init__(self, most: int = MOST_WORK) -> None:
+        self.done, self.most = 0, most
+
+    def add(self, much: int = 1) -> None:
+        self.done += much
+        if self.done > self.most:
+            raise Undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +68,12 @@ Solution = dict[str, Fraction]
 Step = tuple[str, list[Inequality]]
 
 
-def solve(inequalities: Iterable[Inequality]) -> Solution | None:
+def solve(inequalities: Iterable[Inequality], work: Work) -> Solution | None:
     """Values of all variables under which every inequality holds; None when there are none.
 
-    Raises TooLarge when elimination grows beyond MOST_INEQUALITIES.
+    Raises Undecided when elimination takes more than `work` allows.
     """
-    current = _tightest(inequalities)
+    current = _tightest(inequalities, work)
     steps: list[Step] = []
     while current is not None:
         names = sorted({n for i in current for n in i.form.terms})
@@ -69,7 +81,7 @@ def solve(inequalities: Iterable[Inequality]) -> Solution | None:
             return _back(steps)
         name = _cheapest(current, names)
         steps.append((name, [i for i in current if name in i.form.terms]))
-        current = _tightest(_without(current, name))
+        current = _tightest(_without(current, name), work)
     return None
 
 
@@ -93,10 +105,11 @@ def _without(inequalities: list[Inequality], name: str) -> Iterable[Inequality]:
             yield Inequality(joined, a.strict or b.strict)
 
 
-def _tightest(inequalities: Iterable[Inequality]) -> list[Inequality] | None:
+def _tightest(inequalities: Iterable[Inequality], work: Work) -> list[Inequality] | None:
     """One inequality for each direction; None when one without variables is false."""
     found: dict[tuple[tuple[str, Fraction], ...], Inequality] = {}
     for inequality in inequalities:
+        work.add()
         form, strict = inequality.form, inequality.strict
         if not form.terms:
             if form.constant < 0 or (strict and form.constant == 0):
@@ -109,8 +122,6 @@ def _tightest(inequalities: Iterable[Inequality]) -> list[Inequality] | None:
         order = (form.constant, not strict)
         if known is None or order < (known.form.constant, not known.strict):
             found[key] = Inequality(form, strict)
-        if len(found) > MOST_INEQUALITIES:
-            raise TooLarge
     return list(found.values())
 
 

@@ -50,6 +50,7 @@ class Nodes:
     def __init__(self) -> None:
         self._table: dict[tuple[Any, ...], Node] = {}
         self._seen: set[Node] = set()
+        self.depth: dict[Node, int] = {}  # through lets: what evaluates a node goes as deep
         # Nodes worth keeping once computed; all others are freed at once, which keeps the memory
         # that a pass touches small enough for the processor's cache.
         self.reused: set[Node] = set()
@@ -66,7 +67,8 @@ class Nodes:
             asks = op == "known" or (
                 op in {"and", "or", "not", "if"} and any(a.asks_known for a in args)
             )
-            self._table[key] = Node(op, args, value, kind, axis, text, asks)
+            made = self._table[key] = Node(op, args, value, kind, axis, text, asks)
+            self.depth[made] = 1 + max((self.depth[a] for a in args), default=0)
             # What a window looks back over is asked for twice: the past and the present.
             self.reused.update(a for a in args if a in self._seen or isinstance(value, int))
             self._seen.update(args)

@@ -16,16 +16,19 @@ import numpy as np
 
 from generator.judge.engine import judge
 from generator.judge.facts import facts
+from generator.judge.linear import MOST_WORK, Undecided, Work
 from generator.judge.model import Rule
 from generator.judge.nodes import Node, Scope
 from generator.judge.rules import RuleBook
-from generator.judge.satisfy import Formula, Reading, Undecided, domain, satisfy
+from generator.judge.satisfy import Formula, Reading, domain, satisfy
 from generator.model import DAY, HOUR, MARKET, Floats, Panel
 
 Together = Literal["apart", "together", "undecided"]
 NOW = 1_768_478_400_000  # 2026-01-15 12:00 UTC: any moment serves
 OTHER = "XYZ"  # an asset that no rule names
 MOST_ROWS = 20_000
+MOST_SUBJECTS = 6  # assets that one pair of rules may name before it stays undecided
+MOST_QUESTIONS = 100_000
 
 Values = Mapping[tuple[str, str], float]  # (metric, subject) -> value
 
@@ -57,6 +60,12 @@ class Prover:
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
+        self._left = MOST_QUESTIONS
+
+    def work(self) -> Work:
+        """What one question may cost; nothing once the whole book has cost enough."""
+        self._left -= 1
+        return Work(MOST_WORK if self._left >= 0 else 0)
 
     @cached_property
     def facts(self) -> dict[Scope, tuple[Node, ...]]:
@@ -64,22 +73,28 @@ class Prover:
 
     def possible(self, conditions: Iterable[tuple[Node, bool]], subject: str) -> bool | None:
         """Whether conditions (each with the truth wanted) can hold at once; None undecided."""
-        reading = Reading(subject, self.book.catalog)
         try:
+            work = self.work()
+            reading = Reading(subject, self.book.catalog, work)
             formulas = [reading.holds(node, truth) for node, truth in conditions]
-            return satisfy([*formulas, *domain(reading, self.facts)]) is not None
+            return satisfy([*formulas, *domain(reading, self.facts)], work) is not None
         except Undecided:
             return None
 
     def never(self, rule: Rule, *conditions: tuple[Node, bool]) -> bool:
         """Proven for every subject that the conditions cannot hold at once."""
-        return all(self.possible(conditions, s) is False for s in subjects(rule, rule))
+        asked = subjects(rule, rule)
+        few = 0 < len(asked) <= MOST_SUBJECTS
+        return few and all(self.possible(conditions, s) is False for s in asked)
 
     def pair(self, a: Rule, b: Rule) -> PairFinding:
         """Whether two rules can speak at once of a subject that both judge or bear on."""
         named = resolution(a, b)
+        meeting = bearing(a, b)
+        if len(meeting) > MOST_SUBJECTS**2:
+            return PairFinding(a.name, b.name, "undecided", resolution=named)
         verdict: Together = "apart"
-        for first, second in bearing(a, b):
+        for first, second in meeting:
             shown = self._together(((a, first), (b, second)))
             if isinstance(shown, dict):
                 witness = tuple((m, s, v) for (m, s), v in sorted(shown.items()))
@@ -99,16 +114,17 @@ class Prover:
 
     def _solution(self, both: tuple[tuple[Rule, str], ...], *, steady: bool) -> Values | None:
         catalog, formulas, variables = self.book.catalog, list[Formula](), set[str]()
-        last = Reading("", catalog, steady)
+        work = self.work()
+        last = Reading("", catalog, work, steady)
         for rule, subject in both:
-            reading = Reading(subject, catalog, steady)
+            reading = Reading(subject, catalog, work, steady)
             formulas.append(reading.holds(rule.when))
             for node in rule.requires:
                 reading.number(node)
             variables |= reading.variables
             last = reading
         last.variables |= variables
-        solved = satisfy([*formulas, *domain(last, self.facts)])
+        solved = satisfy([*formulas, *domain(last, self.facts)], work)
         if solved is None:
             return None
         return {_key(name): float(solved.get(name, 1)) for name in sorted(last.variables)}
@@ -185,19 +201,24 @@ def leaves(root: Node) -> Iterator[Node]:
         pending += node.args
 
 
-def spans(rule: Rule) -> tuple[int, ...]:
-    """Every duration in ms that a rule's condition looks back over."""
-    found, pending = {rule.persistence.duration}, [rule.when, *rule.requires]
-    seen: set[Node] = set()
+def expressions(rule: Rule) -> tuple[Node, ...]:
+    """Every node of everything that a rule computes, once."""
+    others = (rule.clear_when, rule.tail, rule.forced, rule.may_lead)
+    pending = [rule.when, *rule.requires, *(n for n in others if isinstance(n, Node))]
+    pending += [n for w in rule.watch for n in (w.current, w.trigger)]
+    seen: dict[Node, None] = {}
     while pending:
         node = pending.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        if isinstance(node.value, int):
-            found.add(node.value)
-        pending += node.args
-    return tuple(sorted(found - {0}))
+        if node not in seen:
+            seen[node] = None
+            pending += node.args
+    return tuple(seen)
+
+
+def spans(rule: Rule) -> tuple[int, ...]:
+    """Every duration in ms that a rule looks back over."""
+    windows = {n.value for n in expressions(rule) if isinstance(n.value, int)}
+    return tuple(sorted({*windows, rule.persistence.duration, rule.stale_after} - {0}))
 
 
 def _steady(values: Values, rules: list[Rule], wanted: list[str]) -> Panel | None:
@@ -214,3 +235,11 @@ def _steady(values: Values, rules: list[Rule], wanted: list[str]) -> Panel | Non
         table[:, names.index(subject)] = value
     times = NOW - step * np.arange(rows - 1, -1, -1, dtype=np.int64)
     return Panel(times, names, columns, {})
+
+
+def matrix(book: RuleBook) -> tuple[PairFinding, ...]:
+    """Every pair of active rules that bear on one subject, in the order of their names."""
+    prover, rules = Prover(book), book.active
+    return tuple(
+        prover.pair(a, b) for i, a in enumerate(rules) for b in rules[i + 1 :] if bearing(a, b)
+    )

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
-from generator.judge.linear import Form, Inequality, Solution, TooLarge, solve
+from generator.judge.linear import Form, Inequality, Solution, Work, solve
 from generator.judge.nodes import MetricInfo, Node, Scope
 
-MOST_STEPS = 600  # systems of inequalities that are tried before a question stays undecided
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
@@ -36,10 +35,6 @@ TRUE, FALSE = All(()), Any_(())
 Cases = list[tuple[Formula, Form]]  # under each formula, the number is this form
 
 
-class Undecided(Exception):
-    """Too many cases."""
-
-
 def variable(metric: str, subject: str) -> str:
     return f"{metric}\t{subject}"
 
@@ -54,6 +49,7 @@ class Reading:
 
     subject: str
     catalog: Mapping[str, MetricInfo]
+    work: Work
     steady: bool = False
     variables: set[str] = field(default_factory=set)
 
@@ -61,6 +57,7 @@ class Reading:
 
     def holds(self, node: Node, truth: bool = True) -> Formula:
         """The formula under which a condition is true (or false, which is not: not known)."""
+        self.work.add()
         if node.op == "cmp":
             sign = node.value if truth else OPPOSITE[node.value]
             return self._compared(node.args[0], node.args[1], sign)
@@ -78,6 +75,7 @@ class Reading:
     def _compared(self, left: Node, right: Node, sign: str) -> Formula:
         cases = []
         for (when, a), (also, b) in product(self.number(left), self.number(right)):
+            self.work.add()
             more, less = a.plus(b, Fraction(-1)), b.plus(a, Fraction(-1))
             options: dict[str, Formula] = {
                 ">": Inequality(more, True),
@@ -94,6 +92,7 @@ class Reading:
 
     def number(self, node: Node) -> Cases:
         """A number by cases; no case at all when it can never be known."""
+        self.work.add()
         if node.op == "const":
             value = float(node.value)
             return [(TRUE, Form.of(value))] if math.isfinite(value) else []
@@ -126,6 +125,7 @@ class Reading:
 
     def pairs(self, node: Node) -> Iterator[tuple[Formula, Form, Form]]:
         for (when, a), (also, b) in product(self.number(node.args[0]), self.number(node.args[1])):
+            self.work.add()
             yield All((when, also)), a, b
 
 
@@ -190,6 +190,7 @@ def _sign(r: Reading, node: Node) -> Cases:
 def _extreme(r: Reading, node: Node) -> Cases:
     found: Cases = []
     for chosen in product(*(r.number(a) for a in node.args)):
+        r.work.add(len(chosen))
         for _, form in chosen:
             order = [
                 f.plus(form, Fraction(-1)) if node.op == "min" else form.plus(f, Fraction(-1))
@@ -245,19 +246,15 @@ _READ: Mapping[str, Callable[[Reading, Node], Cases]] = {
 # ---------------------------------------------------------------- searching
 
 
-def satisfy(formulas: Sequence[Formula]) -> Solution | None:
+def satisfy(formulas: Sequence[Formula], work: Work) -> Solution | None:
     """Values under which all formulas hold, or None where there are none.
 
-    Raises Undecided when more than MOST_STEPS systems would have to be tried.
+    Raises Undecided when that takes more than `work` allows.
     """
-    steps = [0]
-    try:
-        return _search(list(formulas), [], steps)
-    except TooLarge:
-        raise Undecided from None
+    return _search(list(formulas), [], work)
 
 
-def _search(pending: list[Formula], known: list[Inequality], steps: list[int]) -> Solution | None:
+def _search(pending: list[Formula], known: list[Inequality], work: Work) -> Solution | None:
     known, choices = list(known), list[Any_]()
     while pending:
         formula = pending.pop()
@@ -269,16 +266,13 @@ def _search(pending: list[Formula], known: list[Inequality], steps: list[int]) -
             pending.append(formula.parts[0])
         else:
             choices.append(formula)
-    steps[0] += 1
-    if steps[0] > MOST_STEPS:
-        raise Undecided
-    found = solve(known)
+    found = solve(known, work)
     if found is None or not choices:
         return found
     first = min(range(len(choices)), key=lambda i: len(choices[i].parts))
     rest: list[Formula] = [c for i, c in enumerate(choices) if i != first]
     for part in choices[first].parts:
-        found = _search([*rest, part], known, steps)
+        found = _search([*rest, part], known, work)
         if found is not None:
             return found
     return None
@@ -308,7 +302,7 @@ def _tied(
     for fact in facts.get(scope, ()):
         if (id(fact), subject) in used:
             continue
-        inner = Reading(subject, reading.catalog)
+        inner = Reading(subject, reading.catalog, reading.work)
         formula = inner.holds(fact)
         if inner.variables & reading.variables:
             used.add((id(fact), subject))

@@ -6,19 +6,15 @@ that can never hold, relations that go round in circles, and pairs declared neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from generator.judge.model import Rule
 from generator.judge.nodes import Node
-from generator.judge.pairs import Prover, bearing, spans
+from generator.judge.pairs import Prover, bearing
 from generator.judge.rules import RuleBook
 from generator.judge.units import unit_errors
-from generator.model import DAY
-
-# History before this is not read for a note, so a window as long is never whole.
-RETENTION = 2_000 * DAY
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,20 +26,28 @@ class RuleProblem:
     message: str
 
 
-def check_rules(book: RuleBook) -> tuple[RuleProblem, ...]:
-    """Everything unsound in a book, sorted; names that do not resolve fail at load already."""
+def check_rules(book: RuleBook, guests: Collection[str] = ()) -> tuple[RuleProblem, ...]:
+    """Everything unsound in a book, sorted; names that do not resolve fail at load already.
+
+    guests: rules of a pack. Only they are looked at then, and a conflict that a guest declares
+    with a shipped rule holds without the shipped rule's knowing of it.
+    """
     prover = Prover(book)
-    found = [p for rule in book.rules.values() for p in _check(book, rule, prover)]
+    rules = [r for r in book.rules.values() if not guests or r.name in guests]
+    found = [p for rule in rules for p in _check(book, rule, prover, guests)]
     return tuple(sorted({*found, *_circles(book)}))
 
 
-def _check(book: RuleBook, rule: Rule, prover: Prover) -> Iterator[RuleProblem]:
+def _check(
+    book: RuleBook, rule: Rule, prover: Prover, guests: Collection[str]
+) -> Iterator[RuleProblem]:
     def problem(message: str) -> RuleProblem:
         return RuleProblem(rule.name, rule.place, message)
 
     yield from map(problem, _owed(rule))
     yield from (RuleProblem(rule.name, place, what) for place, what in unit_errors(rule, book))
     yield from map(problem, _unreachable(rule, prover))
+    yield from map(problem, _conflicts(book, rule, guests))
     yield from map(problem, _relations(book, rule))
     yield from map(problem, _meetings(book, rule, prover))
 
@@ -78,8 +82,6 @@ def _owed(rule: Rule) -> Iterator[str]:
 
 def _unreachable(rule: Rule, prover: Prover) -> Iterator[str]:
     """Only what is proven; a condition that cannot be decided is passed over in silence."""
-    if max(spans(rule), default=0) > RETENTION:
-        yield "`for` or a window is longer than the history that is kept: it can never be whole"
     if prover.never(rule, (rule.when, True)):
         yield "`when` can never hold"
         return
@@ -97,17 +99,23 @@ def _unreachable(rule: Rule, prover: Prover) -> Iterator[str]:
 # ---------------------------------------------------------------- what rules say of each other
 
 
-def _relations(book: RuleBook, rule: Rule) -> Iterator[str]:
+def _conflicts(book: RuleBook, rule: Rule, guests: Collection[str]) -> Iterator[str]:
     known = set(book.rules)
     for other in rule.conflicts:
         if other not in known:
             yield f"conflicts with {other!r}, which is no rule"
-        elif rule.name not in book.rules[other].conflicts:
+        elif rule.name not in book.rules[other].conflicts and (not guests or other in guests):
             yield f"conflicts with {other}, which does not declare it"
         elif other in rule.inhibits:
             yield f"both conflicts with and inhibits {other}: they can never stand together"
         elif book.rules[other].scope != rule.scope:
             yield f"conflicts with {other}, which judges other subjects: no `but` could join them"
+
+
+def _relations(book: RuleBook, rule: Rule) -> Iterator[str]:
+    known = set(book.rules)
+    if rule.name in book.families:
+        yield "its name is that of a family: relations could not tell them apart"
     for other in rule.inhibits:
         if other not in known | book.families:
             yield f"inhibits {other!r}, which is no rule and no family"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,9 +37,10 @@ class TestResult:
         return not self.problem
 
 
-def run_tests(book: RuleBook) -> tuple[TestResult, ...]:
-    """Run the tests of every rule, each rule alone, in the order of the files."""
-    return tuple(_run(book, rule, t) for rule in book.rules.values() for t in rule.tests)
+def run_tests(book: RuleBook, names: Collection[str] = ()) -> tuple[TestResult, ...]:
+    """Run the tests of every rule (or of those named), each alone, in the order of the files."""
+    rules = [r for r in book.rules.values() if not names or r.name in names]
+    return tuple(_run(book, rule, t) for rule in rules for t in rule.tests)
 
 
 def _run(book: RuleBook, rule: Rule, test: RuleTest) -> TestResult:
