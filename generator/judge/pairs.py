@@ -61,6 +61,7 @@ class Prover:
     def __init__(self, book: RuleBook) -> None:
         self.book = book
         self._left = MOST_QUESTIONS
+        self._alone: dict[tuple[str, str], Values | bool | None] = {}
 
     def work(self) -> Work:
         """What one question may cost; nothing once the whole book has cost enough."""
@@ -104,6 +105,9 @@ class Prover:
 
     def _together(self, both: tuple[tuple[Rule, str], ...]) -> Values | bool | None:
         """Values under which both speak, False when proven apart, None when undecided."""
+        joined = self._joined(both)
+        if joined is not None:
+            return joined
         try:
             if self._solution(both, steady=False) is None:
                 return False
@@ -111,6 +115,27 @@ class Prover:
         except Undecided:
             return None
         return found if found is not None and self._speak(both, found) else None
+
+    def _joined(self, both: tuple[tuple[Rule, str], ...]) -> Values | None:
+        """The values that each rule alone speaks under, where they agree on what both read.
+
+        No proof is needed then, and no look by the kernel: a rule reads its own metrics only, and
+        the facts that tie them were obeyed by each side with all the metrics they name.
+        """
+        merged: dict[tuple[str, str], float] = {}
+        for rule, subject in both:
+            if len(both) == 1:
+                return None
+            key = (rule.name, subject)
+            if key not in self._alone:
+                self._alone[key] = self._together(((rule, subject),))
+            alone = self._alone[key]
+            if not isinstance(alone, dict):
+                return None
+            if any(merged.get(k, v) != v for k, v in alone.items()):
+                return None
+            merged |= alone
+        return merged
 
     def _solution(self, both: tuple[tuple[Rule, str], ...], *, steady: bool) -> Values | None:
         catalog, formulas, variables = self.book.catalog, list[Formula](), set[str]()

@@ -73,6 +73,8 @@ class Reading:
         return All(parts) if (node.op == "and") == truth else Any_(parts)
 
     def _compared(self, left: Node, right: Node, sign: str) -> Formula:
+        if left.op == "mul" and right.op == "const" and right.value == 0:
+            return self._signs(left, right, sign)
         cases = []
         for (when, a), (also, b) in product(self.number(left), self.number(right)):
             self.work.add()
@@ -87,6 +89,21 @@ class Reading:
             }
             cases.append(All((when, also, options[sign])))
         return cases[0] if len(cases) == 1 else Any_(tuple(cases))
+
+    def _signs(self, product_: Node, zero: Node, sign: str) -> Formula:
+        """A product against zero: the signs of its factors say all."""
+        a, b = product_.args
+
+        def both(one: str, other: str) -> Formula:
+            return All((self._compared(a, zero, one), self._compared(b, zero, other)))
+
+        if sign in {"==", "!="}:
+            either = (self._compared(a, zero, sign), self._compared(b, zero, sign))
+            return Any_(either) if sign == "==" else All(either)
+        same, back = sign, {"<": ">", ">": "<", "<=": ">=", ">=": "<="}[sign]
+        if sign in {">", ">="}:
+            return Any_((both(same, same), both(back, back)))
+        return Any_((both(same, back), both(back, same)))
 
     # -------------------------------------------------- numbers
 
