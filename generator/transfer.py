@@ -64,12 +64,17 @@ def import_series(store: Store, path: Path, kinds: Iterable[str] | None = None) 
     All or nothing: every row is checked before the first is written. Raises UsageError naming
     the file and what is wrong with it.
     """
+    batch = read_series(path, kinds)
+    store.append_series(batch)
+    return Counts(len(batch), sum(len(s.data) for s in batch))
+
+
+def read_series(path: Path, kinds: Iterable[str] | None = None) -> list[Series]:
+    """A file's series, every row checked. Raises UsageError naming the file and what is wrong."""
     wanted = _known_kinds(kinds)
     table = _read(path)
     _check_columns(path, table)
-    batch = [s for s in _series(path, table) if s.kind in wanted]
-    store.append_series(batch)
-    return Counts(len(batch), sum(len(s.data) for s in batch))
+    return [s for s in _series(path, table) if s.kind in wanted]
 
 
 def _format(path: Path) -> str:

@@ -1,8 +1,9 @@
 """What followed: the subject's own returns after a rule began to speak, beside all known moments.
 
 Evidence about a rule, never advice. Moments of one run, and runs that lie closer together than the
-horizon, share their outcome: they count once, as one independent run. Under eight of those no interval
-is given. The base rate's interval is a stationary bootstrap over time (Politis and Romano 1994).
+horizon, share their outcome: they count once, as one independent run. Under eight of those no
+interval is given. The base rate's interval is a stationary bootstrap over time (Politis and Romano
+1994).
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ NONE = (math.nan, math.nan)
 class Outcome:
     """Mean return in percent over `days` after a run began, and of all known moments.
 
-    runs: independent ones whose outcome is known; interval is NaN under eight of them. up: the share of
-    those runs after which the price stood higher.
+    runs: independent ones whose outcome is known; interval is NaN under eight of them. up: the
+    share of those runs after which the price stood higher.
     """
 
     days: int

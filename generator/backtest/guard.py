@@ -1,7 +1,8 @@
 """The look-ahead guard: replaces the future of a history and asks whether the past changes.
 
 Every back-test runs it at a few of its own moments. A metric that reads anything later than its
-moment, by a bar that has not ended or by a sample from after it, is named, and the back-test is void.
+moment, by a bar that has not ended or by a sample from after it, is named, and the back-test is
+void.
 """
 
 from __future__ import annotations
