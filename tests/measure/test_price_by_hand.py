@@ -181,11 +181,3 @@ def test_ranges_and_positions() -> None:
     assert p.rebound_from_low(99.0, 90.0) == pytest.approx(10.0)
     assert p.pullback_from_high(99.0, 110.0) == pytest.approx(-10.0)
     assert p.position_in_range(95.0, 90.0, 110.0) == pytest.approx(0.25)
-
-
-def test_seven_days_ago_is_the_hour_that_ended_then() -> None:
-    ts = hours(170)
-    close = np.linspace(100, 269, 170)
-    ended = np.flatnonzero(ts + HOUR == NOW - 7 * DAY)[0]
-    assert p.return_7d(300.0, ts, close, NOW) == pytest.approx((300 / close[ended] - 1) * 100)
-    assert math.isnan(p.return_7d(300.0, ts[5:], close[5:], NOW + 4 * DAY - 170 * HOUR))
