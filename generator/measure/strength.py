@@ -1,9 +1,9 @@
 """Relative strength (canon R03): where an asset's 7- and 30-day returns rank in the universe.
 
-The universe is one venue's perpetuals that reached the floor of turnover on the day the longer
-window began, and that still trade: membership is decided before the returns, so that no coin is in
-by having risen. Returns run over completed UTC days. `strength_7d` and `strength_30d` are the
-members' returns in percent, `own_7d` and `own_30d` the asset's.
+The universe is one venue's perpetuals with daily bars on record that reached the floor of turnover
+on the day the longer window began, and that still trade: membership is decided before the returns,
+so that no coin is in by having risen. Returns run over completed UTC days. `strength_7d` and
+`strength_30d` are the members' returns in percent, `own_7d` and `own_30d` the asset's.
 """
 
 from __future__ import annotations

@@ -112,20 +112,40 @@ def test_a_day_missing_from_every_record_is_left_out_and_none_jumps_over_it() ->
     assert len(days) == 96
 
 
-def test_ninety_days_are_needed_for_a_rank() -> None:
-    past = np.linspace(0, 1, 90)
-    assert record.advancers_rank(0.99, past) == pytest.approx((89 + 0.5) / 91 * 100)
-    assert math.isnan(record.advancers_rank(0.99, past[:89]))
-    assert record.breadth_record_days(past[:12], 40.0) == 12
-    assert math.isnan(record.breadth_record_days(past[:12], math.nan))
+def test_ninety_days_are_needed_for_a_comparison() -> None:
+    shares, medians = np.full(90, 0.95), np.full(90, 2.0)
+    today = np.full(30, 3.0)
+    assert record.broad_rise_days(today, shares, medians) == 0
+    assert math.isnan(record.broad_rise_days(today, shares[:89], medians[:89]))
+    assert math.isnan(record.broad_rise_days(np.empty(0), shares, medians))
+    assert record.breadth_record_days(shares[:12], 40.0) == 12
+    assert math.isnan(record.breadth_record_days(shares[:12], math.nan))
 
 
 def test_a_tail_counts_days_as_broad_and_as_far() -> None:
     shares = np.full(99, 0.95)
     medians = np.append(np.full(98, 2.0), 9.0)
-    assert record.broad_rise_tail(0.95, 5.0, shares, medians) == pytest.approx(1.5 / 100)
-    assert record.broad_fall_tail(0.95, -5.0, shares, -medians) == pytest.approx(1.5 / 100)
-    assert record.broad_rise_tail(0.96, 1.0, shares, medians) == pytest.approx(0.5 / 100)
+    today = np.append(np.full(38, 5.0), [-1.0, -1.0])  # 95% of forty, median 5
+    assert record.broad_rise_days(today, shares, medians) == 1
+    assert record.broad_fall_days(-today, shares, -medians) == 1
+    assert record.broad_rise_tail(1.0, 99.0) == pytest.approx(1.5 / 100)
+    assert record.broad_rise_days(np.full(40, 1.0), shares, medians) == 0, "broader than any"
+
+
+def test_today_is_compared_by_the_coins_whose_past_is_known() -> None:
+    names = (*NAMES, *(f"X{i}" for i in range(25)))
+    inputs = put(desk(steady(100), names))
+    assert len(inputs.values["recorded_return"]) == 40
+    past = record.breadth_record_days(inputs.values["past_days"], 65.0)
+    assert past == 98
+    # Up by a little less than on most of those days.
+    assert record.broad_rise_days(
+        inputs.values["recorded_return"] - 0.001,
+        inputs.values["past_share_up"],
+        inputs.values["past_median"],
+    ) == 89
+    late = put(desk(steady(100, MIDNIGHT - 3 * DAY), names))
+    assert record.breadth_record_days(late.values["past_days"], 65.0) == 0, "the bars are old"
 
 
 def test_ranks_are_taken_among_those_that_traded_before_the_returns_began() -> None:
