@@ -1,9 +1,9 @@
 """Dated futures: what they trade above or below their index, as a rate a year (canon B02, B03).
 
 Per contract b = (F / S - 1) x 365 / days to expiry, F the future's mark (else last) price, S the
-index of the same venue, else that venue's spot price. Contracts with less than 7 days left are
-left out: a few basis points a week before expiry read as ten percent a year. `curve_*` are the
-contracts of one venue, `fronts` the nearest contract of every venue; percent a year, ms.
+index of the same venue. Contracts with less than 7 days left are left out: a few basis points a
+week before expiry read as ten percent a year. `curve_*` are the contracts of one venue, `fronts`
+the nearest contract of every venue; percent a year, ms.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from generator.measure.inputs import Desk, Inputs, Thunk, draws, observed
 from generator.measure.registry import metric
-from generator.measure.venues import QUOTES, listed, venue_name
+from generator.measure.venues import listed, venue_name
 from generator.model import DAY, Floats
 
 NAN = float("nan")
@@ -33,68 +33,57 @@ class Dated:
     refs: tuple[Thunk, ...]
 
 
-def dated(desk: Desk, venue: str, asset: str) -> Iterator[Dated]:
-    """The usable dated futures of an asset on a venue, each against that venue's own index."""
+def dated(desk: Desk, asset: str) -> Iterator[tuple[str, Dated]]:
+    """(venue, contract) of the usable dated futures of an asset, each against its own index.
+
+    Where a venue gives no mark, the last trade counts only of a contract that is traded: in a
+    quiet one it can be hours old.
+    """
     for row, inst in enumerate(desk.snapshot.instruments):
-        if inst.venue != venue or inst.kind != "future" or inst.base != asset:
+        if inst.kind != "future" or inst.base != asset:
             continue
         expiry = float(inst.label("expiry") or NAN)
         left = expiry - desk.now
-        price = next((n for n in ("mark", "last") if desk.book.price(row, n) > 0), None)
-        reference = _reference(desk, venue, asset, row)
-        if price is None or reference is None or not left >= NEAREST:
+        name = "mark" if desk.book.price(row, "mark") > 0 else "last"
+        traded = desk.book.fresh(row, "quote_volume_24h") >= desk.market.min_turnover_usd
+        price, index = desk.book.price(row, name), _index(desk, asset, row)
+        if index is None or not (price > 0 and left >= NEAREST and (name == "mark" or traded)):
             continue
-        spot, seen = reference
-        basis = (desk.book.price(row, price) / spot - 1) * 365 * DAY / left * 100
-        yield Dated(basis, expiry, (observed(desk.book, row, price), seen))
+        basis = (price / index[0] - 1) * 365 * DAY / left * 100
+        yield inst.venue, Dated(basis, expiry, (observed(desk.book, row, name), index[1]))
 
 
-def _reference(desk: Desk, venue: str, asset: str, row: int) -> tuple[float, Thunk] | None:
-    """The index the future itself names, that of the venue's perpetual, or the venue's spot.
-
-    A future in dollars is not held against a price in USDT, nor the other way round.
-    """
-    book, quote = desk.book, desk.book.instrument(row).quote
-    places = [(row, "index")]
-    for kind, name in (("perp_linear", "index"), ("spot", "last")):
-        for of in (venue, SPOT_OF.get(venue, venue)):
-            found = book.rows.get((of, kind), {}).get(asset)
-            if found is not None and _dollars(book.instrument(found).quote) == _dollars(quote):
-                places.append((found, name))
-    for at, name in places:
-        if name in desk.snapshot.fields and (price := book.price(at, name)) > 0:
-            return price, observed(book, at, name)
+def _index(desk: Desk, asset: str, row: int) -> tuple[float, Thunk] | None:
+    """The index that the future names, else that of the venue's perpetual in the same currency."""
+    book, inst = desk.book, desk.book.instrument(row)
+    perp = book.rows.get((inst.venue, "perp_linear"), {}).get(asset)
+    same = perp is not None and book.instrument(perp).quote == inst.quote
+    for at in (row, perp if same else None):
+        if at is not None and (price := book.price(at, "index")) > 0:
+            return price, observed(book, at, "index")
     return None
-
-
-SPOT_OF = {"binanceusdm": "binance"}
-
-
-def _dollars(quote: str) -> str:
-    return quote if quote in QUOTES else "USD"
 
 
 @draws("asset")
 def curves(inputs: Inputs, desk: Desk, asset: str) -> None:
     """The dated futures of the first venue that has any, and the nearest one of every venue."""
-    venues = dict.fromkeys(
-        (*desk.market.perp_venues, *(i.venue for i in desk.snapshot.instruments))
-    )
-    fronts: list[tuple[str, Dated]] = []
-    for venue in venues:
-        found = sorted(dated(desk, venue, asset), key=lambda d: d.expiry)
-        if not found:
-            continue
-        if not fronts:
-            inputs.scopes["futures"] = venue_name(venue)
-            refs = [t for d in found for t in d.refs]
-            inputs.put("curve_basis", np.array([d.basis for d in found]), *refs)
-            inputs.put("curve_expiry", np.array([d.expiry for d in found]), *refs)
-        fronts.append((venue, found[0]))
-    if fronts:
-        inputs.scopes["futures_venues"] = listed([venue_name(v) for v, _ in fronts])
-        refs = [t for _, d in fronts for t in d.refs]
-        inputs.put("fronts", np.array([d.basis for _, d in fronts]), *refs)
+    if "index" not in desk.snapshot.fields:
+        return
+    by_venue: dict[str, list[Dated]] = {}
+    for venue, contract in dated(desk, asset):
+        by_venue.setdefault(venue, []).append(contract)
+    if not by_venue:
+        return
+    order = (*(v for v in desk.market.perp_venues if v in by_venue), *sorted(by_venue))
+    curve = sorted(by_venue[order[0]], key=lambda d: d.expiry)
+    refs = [t for d in curve for t in d.refs]
+    inputs.scopes["futures"] = venue_name(order[0])
+    inputs.put("curve_basis", np.array([d.basis for d in curve]), *refs)
+    inputs.put("curve_expiry", np.array([d.expiry for d in curve]), *refs)
+    fronts = {v: min(by_venue[v], key=lambda d: d.expiry) for v in dict.fromkeys(order)}
+    inputs.scopes["futures_venues"] = listed([venue_name(v) for v in fronts])
+    refs = [t for d in fronts.values() for t in d.refs]
+    inputs.put("fronts", np.array([d.basis for d in fronts.values()]), *refs)
 
 
 @metric("ms", venue="futures")
@@ -157,7 +146,7 @@ def futures_venues(fronts: Floats) -> float:
 
 @metric("venues", venue="futures_venues")
 def futures_backwardated(fronts: Floats) -> float:
-    """On how many of them the nearest one stands 1% a year or more under its reference."""
+    """On how many of them the nearest one stands 1% a year or more under its index."""
     return float(np.count_nonzero(fronts <= BACKWARDATED))
 
 

@@ -47,9 +47,10 @@ def formula_since(venue: str, ts: Floats, interval: Floats) -> float:
     """
     since = float(FORMULA_SINCE.get(venue, 0))
     divides = DIVIDES_SINCE.get(venue)
-    if divides is None or not np.any((ts < divides) & np.isfinite(interval) & (interval != 8)):
+    if divides is None or not len(ts) or ts[-1] < divides:
         return since
-    return max(since, float(divides))
+    other = (ts < divides) & np.isfinite(interval) & (interval != 8)
+    return max(since, float(divides)) if np.any(other) else since
 
 
 def venue_name(venue: str) -> str:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from generator.measure import basis, funding
+from generator.measure import basis, funding, funding_venues
 from generator.measure import open_interest as oi
 from generator.model import DAY, HOUR, Floats
 from tests.conftest import NOW
@@ -68,14 +68,14 @@ def test_the_default_rate_ranks_in_the_middle_of_its_plateau() -> None:
 
 def test_weights_need_two_venues_with_open_interest() -> None:
     rates = np.array([[0.01, NOW], [-0.03, NOW], [0.05, NOW]])
-    found = funding.funding_weighted(rates, np.array([3.0, 1.0, math.nan]))
+    found = funding_venues.funding_weighted(rates, np.array([3.0, 1.0, math.nan]))
     assert found == pytest.approx((0.01 * 3 - 0.03) / 4)
-    assert math.isnan(funding.funding_weighted(rates, np.array([3.0, math.nan, 0.0])))
+    assert math.isnan(funding_venues.funding_weighted(rates, np.array([3.0, math.nan, 0.0])))
 
 
 def test_venues_disagree_only_well_apart_from_zero() -> None:
-    assert funding.funding_signs_conflict(-0.003, 0.003) == 1
-    assert funding.funding_signs_conflict(-0.0029, 0.01) == 0
+    assert funding_venues.funding_signs_conflict(-0.003, 0.003) == 1
+    assert funding_venues.funding_signs_conflict(-0.0029, 0.01) == 0
 
 
 @pytest.mark.parametrize(
@@ -94,14 +94,15 @@ def test_venues_disagree_only_well_apart_from_zero() -> None:
 def test_the_rate_that_a_premium_implies_has_a_dead_band(premium_pct: float, rate: float) -> None:
     hours = stamps(8, 1.0, NOW - HOUR)
     implied = basis.funding_implied(
-        hours, np.full(8, premium_pct * 100), np.array([float(NOW)]), 0.01
+        hours, np.full(8, premium_pct * 100), np.array([float(NOW)]), np.array([8.0]), 0.01, 1.0
     )
     assert implied == pytest.approx(rate, abs=1e-12)
 
 
 def test_seven_hours_of_premium_imply_nothing() -> None:
     hours = stamps(7, 1.0, NOW - HOUR)
-    assert math.isnan(basis.funding_implied(hours, np.zeros(7), np.array([float(NOW)]), 0.01))
+    settled = np.array([float(NOW)]), np.array([8.0])
+    assert math.isnan(basis.funding_implied(hours, np.zeros(7), *settled, 0.01, 1.0))
 
 
 def test_an_eight_hour_mean_with_a_missing_hour_is_unknown() -> None:
