@@ -79,6 +79,7 @@ def put_ratio(inputs: Inputs, desk: Desk, left: str, right: str) -> None:
         pair = _traded(desk, venue, "spot", right), _traded(desk, venue, "spot", left)
         if pair[0] is not None and pair[1] is not None:
             inputs.scopes["volume_ratio"] = market_name(venue, "spot")
+            inputs.put("now", float(desk.now))
             _put_two(inputs, desk, "volume_ratio", pair[0], pair[1])
             return
 

@@ -66,7 +66,9 @@ def _scaled(value: Floats, windows: Floats) -> Floats:
     """Distance from the median of each window in robust deviations; NaN where it never varied."""
     centre = median(windows)
     scale = MAD_TO_SD * median(np.abs(windows - centre[..., None]))
-    return np.where(scale > 0, (value - centre) / scale, NAN)
+    out = np.full(np.shape(centre), NAN)
+    np.divide(value - centre, scale, out=out, where=scale > 0)
+    return out
 
 
 def _z(volume: float, ts: Floats, past: Floats, now: float) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from generator.measure import breadth, news, relative, rotation, sentiment, volume
+from generator.measure.day_class import is_weekend
 from generator.model import DAY, HOUR, Floats
 from tests.conftest import NOW
 
@@ -41,11 +42,11 @@ def test_a_window_is_a_weekends_or_a_weekdays_or_mixed(moment: str, expected: fl
 def test_weekdays_are_compared_with_weekdays() -> None:
     now = at("2026-02-27T12:00")
     ts = now - now % DAY - DAY * np.arange(100, 0, -1.0)
-    traded = np.where(volume.is_weekend(ts), 10.0, 100.0)
+    traded = np.where(is_weekend(ts), 10.0, 100.0)
     assert volume.spot_volume_multiple(150.0, ts, traded, now) == pytest.approx(1.5)
     sunday = at("2026-03-02T00:00")
     longer = sunday - DAY * np.arange(150, 0, -1.0)
-    traded = np.where(volume.is_weekend(longer), 10.0, 100.0)
+    traded = np.where(is_weekend(longer), 10.0, 100.0)
     assert volume.spot_volume_multiple(15.0, longer, traded, sunday) == pytest.approx(1.5)
     assert volume.spot_volume_vs_weekdays(15.0, longer, traded, sunday) == pytest.approx(0.15)
     assert math.isnan(volume.spot_volume_multiple(15.0, ts, traded[:100], at("2026-02-28T12:00")))
