@@ -15,6 +15,7 @@ PINGS: Mapping[str, str] = {
     "bitget": "https://api.bitget.com/api/v2/public/time",
     "bybit": "https://api.bybit.com/v5/market/time",
     "coinbase": "https://api.exchange.coinbase.com/time",
+    "deribit": "https://www.deribit.com/api/v2/public/get_time",
     "gate": "https://api.gateio.ws/api/v4/spot/time",
     "hyperliquid": "https://api.hyperliquid.xyz/info",
     "kraken": "https://api.kraken.com/0/public/Time",

@@ -29,7 +29,7 @@ PREMIUM_DAYS = 90
 AT_ONCE = 4
 MOVERS = 10  # a side
 MOVER_TURNOVER = 1e6
-MOVER_HOURS_DAYS = 8
+MOVER_HOURS_DAYS = 8  # as long for pairs beyond the majors
 
 
 Tick = Callable[[], None]
@@ -104,6 +104,7 @@ def jobs_of(ctx: Context, history: History, universe: bool) -> list[Job]:
     jobs = [Job(r, "bars_1d", history.bars_days, histories.bars) for r in majors]
     also = [r for r in ctx.rows.values() if r.instrument.symbol in history.also and r not in majors]
     jobs += [Job(r, "bars_1d", history.bars_days, histories.bars) for r in also]
+    jobs += [Job(r, "bars_1h", MOVER_HOURS_DAYS, histories.hourly_bars) for r in also]
     if history.hourly:
         jobs += [Job(r, "bars_1h", BARS_1H_DAYS, histories.hourly_bars) for r in majors]
     if history.funding_page is not None:

@@ -33,11 +33,11 @@ class Extra:
 class History:
     """What a venue's public history offers, and how large its pages are (0: one page holds all).
 
-    quote_volume is where a raw candle keeps its quote volume, None where it does not.
-    funding_until names the parameter that ends a funding page: `until` (ms), OKX's `after`, or
-    a page number. taker_quote is where a raw candle keeps the quote volume that buyers
-    initiated. also names pairs beyond the majors whose daily bars are kept. until: whether a page
-    of candles may be told its end; bars_days: how many daily ones it keeps, at most three years.
+    quote_volume is where a raw candle keeps its quote volume, None where it does not; taker_quote
+    where it keeps the part of it that buyers initiated. funding_until names the parameter that
+    ends a funding page: `until` (ms), OKX's `after`, or a page number. also names pairs beyond the
+    majors whose bars are kept; hourly: whether the majors' hours are. until: whether a page of
+    candles may be told its end. bars_days: how many daily bars are kept, three years at most.
     """
 
     bars_page: int = 500

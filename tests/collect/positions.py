@@ -84,8 +84,8 @@ BINANCE: dict[str, Reply] = {
 
 
 def account_ratio(query: Query) -> Any:
-    need(query, category="linear", period="4h", symbol="BTCUSDT")
-    rows = steps(int(query["startTime"]), int(query["endTime"]), 4 * HOUR)
+    need(query, category="linear", period="1h", symbol="BTCUSDT")
+    rows = steps(int(query["startTime"]), int(query["endTime"]), HOUR)
     found = [{"symbol": "BTCUSDT", "buyRatio": "0.6", "sellRatio": "0.4", "timestamp": str(t)}
              for t in rows][-int(query["limit"]) :]  # fmt: skip
     return {"retCode": 0, "retMsg": "OK", "retExtInfo": {}, "time": NOW,
@@ -243,9 +243,10 @@ def kraken_tickers(query: Query) -> Any:
 
 def kraken_candles(query: Query) -> Any:
     """The newest 720 of a size, the running one included, whatever the start."""
-    if "until" in query or query["interval"] != "1440":
+    if "until" in query or query["interval"] not in ("1440", "60"):
         return {"error": ["EGeneral:Invalid arguments"]}
-    rows = [t for t in steps(NOW - 719 * DAY, NOW, DAY) if t >= int(query["since"]) * 1000]
+    step = int(query["interval"]) * 60_000
+    rows = [t for t in steps(NOW - 719 * step, NOW, step) if t >= int(query["since"]) * 1000]
     found = [[t // 1000, "1.0", "1.1", "0.9", KRAKEN_PRICES[query["pair"]], "1.0", "5", 3]
              for t in rows]  # fmt: skip
     return kraken({query["pair"]: found, "last": NOW // 1000})
@@ -262,12 +263,22 @@ KRAKEN: dict[str, Reply] = {
     "api.kraken.com/0/public/OHLC": kraken_candles,
 }  # fmt: skip
 
+
+def supplies(query: Query) -> Any:
+    """A coin's supply by day; the last one is the running day's."""
+    need(query, stablecoin="1")
+    return [{"date": str(t // 1000), "totalCirculating": {"peggedUSD": 1.5e11 + i},
+             "totalCirculatingUSD": {"peggedUSD": 1.49e11}}
+            for i, t in enumerate(steps(NOW - 400 * DAY, NOW, DAY))]  # fmt: skip
+
+
 COINGECKO: dict[str, Reply] = {
     "api.coingecko.com/api/v3/coins/markets": lambda q: [
         {"id": "bitcoin", "symbol": "btc", "name": "Bitcoin", "current_price": 64_000,
          "price_change_percentage_24h": -1.5, "total_volume": 3e10, "market_cap": 1.28e12,
          "last_updated": "2026-02-28T07:59:03.000Z"}
     ],
+    "stablecoins.llama.fi/stablecoincharts/all": supplies,
     "api.coingecko.com/api/v3/global": lambda q: {"data": {
         "active_cryptocurrencies": 17_000, "total_market_cap": {"usd": 2.2e12, "btc": 3.4e7},
         "market_cap_percentage": {"btc": 58.1, "eth": 10.2}, "updated_at": NOW // 1000 - 120,

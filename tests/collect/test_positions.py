@@ -38,8 +38,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Collected:
         positions.liquidations(q) if q["interval"] == "1h" else gate(q)
     )
     server = doubles.start(made)
-    chosen = CollectSettings(venues=VENUES, aggregators=("coingecko",), side=(), feeds=(),
-                             url_prefix=made.prefix)  # fmt: skip
+    chosen = CollectSettings(venues=VENUES, aggregators=("coingecko",), side=("defillama",),
+                             feeds=(), url_prefix=made.prefix)  # fmt: skip
     try:
         return collect(chosen, now_ms=NOW, cache_dir=tmp_path_factory.mktemp("full"),
                        newest=lambda key: None)  # fmt: skip
@@ -72,12 +72,9 @@ def test_binance_ratios_are_kept_hourly_for_the_thirty_days_that_exist(full: Col
     assert traders.data[-1, 1] == pytest.approx(2.5 + 8 / 24)
 
 
-def test_bybit_shares_of_accounts_become_a_ratio_every_four_hours_for_a_year(
-    full: Collected,
-) -> None:
+def test_bybit_shares_of_accounts_become_a_ratio_every_hour_of_ninety_days(full: Collected) -> None:
     found = index(full, "bybit", "BTC/USDT:USDT#long_short_accounts")
-    assert (np.diff(found.data[:, 0]) == 4 * HOUR).all()
-    assert len(found.data) == 365 * 6 + 1
+    hourly(found, 90 * 24 + 1)
     assert set(found.column("value")) == {0.6 / 0.4}
 
 
@@ -114,10 +111,26 @@ def test_a_taker_share_that_was_never_kept_is_fetched_though_the_bars_were(
 def test_liquidations_are_sums_of_whole_hours_dated_to_their_end(full: Collected) -> None:
     longs = index(full, "gate", "BTC/USDT:USDT#liquidations_long")
     shorts = index(full, "gate", "BTC/USDT:USDT#liquidations_short")
-    hourly(longs, 30 * 24 + 1)
+    hourly(longs, 120 * 24 + 1)
     # the sum of the hour from 07:00 to 08:00 stands under 08:00
     assert longs.data[-1, 1] == (NOW // HOUR - 1) % 1000
     assert set(shorts.column("value")) == {7.0}
+
+
+def test_a_venue_that_keeps_a_month_gives_a_month_and_no_fault(
+    gather: Collect, double: Double
+) -> None:
+    def month(query: doubles.Query) -> object:
+        if int(query["from"]) * 1000 < NOW - 31 * DAY:
+            raise doubles.Refused(400, '{"label":"INVALID_PARAM_VALUE","message":"from"}')
+        return positions.liquidations({**query, "interval": "1h"})
+
+    double.routes["api.gateio.ws/api/v4/futures/usdt/contract_stats"] = month
+    made = gather("gate", backfill=True, newest=lambda key: None if "#" in key[1] else NOW)
+    found = index(made, "gate", "BTC/USDT:USDT#liquidations_long")
+    assert 26 * 24 <= len(found.data) <= 31 * 24 + 1
+    assert found.data[-1, 0] == NOW
+    assert state(made.snapshot, "gate") == ("ok", "")
 
 
 def test_a_sum_that_is_not_there_is_no_hour_without_liquidations(
@@ -223,10 +236,41 @@ def test_kraken_gives_dollar_prices_and_no_change_of_a_day_that_is_none(full: Co
 
 def test_kraken_bars_are_the_720_it_keeps_less_the_day_in_progress(full: Collected) -> None:
     for symbol in ("BTC/USD", "USDT/USD", "USDC/USD"):
-        bars = next(s for s in full.series if (s.venue, s.symbol) == ("kraken", symbol))
-        assert bars.kind == "bars_1d"
+        bars = next(s for s in full.series if (s.venue, s.symbol, s.kind)
+                    == ("kraken", symbol, "bars_1d"))  # fmt: skip
         assert len(bars.data) == 718
         assert bars.data[-1, 0] + DAY <= NOW
+
+
+def test_stablecoin_pairs_have_the_hours_of_the_last_days_too(full: Collected) -> None:
+    hours = [s for s in full.series if (s.venue, s.kind) == ("kraken", "bars_1h")]
+    assert {s.symbol for s in hours} == {"USDT/USD", "USDC/USD"}
+    assert {len(s.data) for s in hours} == {8 * 24}
+
+
+def test_supply_is_kept_by_day_and_the_running_day_is_not_yet_one(full: Collected) -> None:
+    found = index(full, "defillama", "USDT#supply")
+    assert (np.diff(found.data[:, 0]) == DAY).all()
+    assert found.data[-1, 0] == NOW // DAY * DAY
+    assert found.data[-1, 1] == 1.5e11 + 398
+
+
+def test_market_values_are_sampled_at_each_collection_of_majors_and_daily_of_others(
+    gather: Collect, double: Double, full: Collected
+) -> None:
+    seen = NOW - 57_000
+    np.testing.assert_array_equal(
+        index(full, "coingecko", "BTC#market_cap").data, [[seen, 1.28e12]]
+    )
+    coins = double.routes["api.coingecko.com/api/v3/coins/markets"]
+    double.routes["api.coingecko.com/api/v3/coins/markets"] = lambda q: [
+        *coins(q), *({**coins(q)[0], "id": i, "symbol": "sol", "market_cap": c}
+                     for i, c in (("copy", 5e6), ("solana", 9e10), ("other", 1e6)))]  # fmt: skip
+    first = gather(aggregators=("coingecko",))
+    assert index(first, "coingecko", "SOL#market_cap").data[0, 1] == 9e10
+    again = gather(aggregators=("coingecko",), newest=lambda key: seen - HOUR)
+    assert has(again, "coingecko", "BTC#market_cap")
+    assert not has(again, "coingecko", "SOL#market_cap")
 
 
 def test_the_whole_market_is_a_sample_as_old_as_its_source_says(full: Collected) -> None:

@@ -1,5 +1,5 @@
 """Bybit linear perpetuals: price, mark, index, funding and open interest in one tickers call; and
-what share of accounts held longs, every four hours."""
+what share of accounts held longs, by the hour."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from generator.collect.venue import each, open_exchange
 from generator.model import HOUR, Floats
 
 NAME = "bybit"
-RATIO_STEP = 4 * HOUR
+RATIO_DAYS = 90
 RATIO_PAGE = 500
 
 
 async def account_ratio(ctx: Context, row: Row, since: int, now: int) -> Floats:
-    """(ts, accounts net long over accounts net short), every four hours."""
+    """(ts, accounts net long over accounts net short), by the hour."""
 
     async def page(start: int, end: int, limit: int) -> Rows:
-        asked = {"category": "linear", "symbol": row.instrument.raw, "period": "4h",
+        asked = {"category": "linear", "symbol": row.instrument.raw, "period": "1h",
                  "startTime": start, "endTime": end - 1, "limit": limit}  # fmt: skip
         answer = await ctx.ask(
             "v5/market/account-ratio", lambda: ctx.exchange.publicGetV5MarketAccountRatio(asked)
         )
         return [r for x in answer.data["result"]["list"] if (r := _ratio(x)) is not None]
 
-    found = await windows(page, since, now + 1, RATIO_STEP, RATIO_PAGE)
+    found = await windows(page, since, now + 1, HOUR, RATIO_PAGE)
     return np.array(found, dtype=np.float64).reshape(-1, 2)
 
 
@@ -43,7 +43,7 @@ def _ratio(item: dict[str, object]) -> list[float] | None:
 HISTORY = History(
     bars_page=1000, funding_page=200, oi="1h", oi_page=200, premium="premium_index",
     premium_page=1000, quote_volume=6,
-    extras=(Extra(("long_short_accounts",), account_ratio, days=365, every=RATIO_STEP),),
+    extras=(Extra(("long_short_accounts",), account_ratio, days=RATIO_DAYS),),
 )  # fmt: skip
 
 

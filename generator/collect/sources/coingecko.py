@@ -1,5 +1,7 @@
 """CoinGecko: market values of the 500 largest coins, keyed by id, because tickers repeat; and the
-whole market's value with BTC's share of it, one sample at each collection."""
+whole market's value with BTC's share of it.
+
+Samples are kept of the whole and of the majors at each collection, of the others once a UTC day."""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from generator.collect.aggregates import Quote, put_quote
 from generator.collect.cleaning import number, stamp
 from generator.collect.context import Context, together
 from generator.collect.faults import SourceFault
+from generator.collect.rows import Row
+from generator.model import DAY
 
 NAME = "coingecko"
 URL = "https://api.coingecko.com/api/v3/coins/markets"
@@ -50,5 +54,23 @@ async def _coins(ctx: Context) -> None:
                 coin.get("price_change_percentage_24h"), coin.get("total_volume"),
                 coin.get("market_cap"), coin.get("last_updated"),
             ))  # fmt: skip
+        if page == 1:
+            _sample(ctx)
         if len(answer.data) < 250:
             return
+
+
+def _sample(ctx: Context) -> None:
+    """`<BASE>#market_cap` of the coins so far; of a ticker that repeats, the largest coin's."""
+    largest: dict[str, Row] = {}
+    for row in ctx.rows.values():
+        base, value = row.instrument.base, row.get("market_cap_usd")
+        if value is not None and value > (largest[base].get("market_cap_usd") or 0.0
+                                          if base in largest else 0.0):  # fmt: skip
+            largest[base] = row
+    for base, row in sorted(largest.items()):
+        cell = row.cells["market_cap_usd"]
+        when = cell.as_of or cell.received
+        newest = ctx.newest((NAME, f"{base}#market_cap", "index")) or 0
+        if base in ctx.settings.majors or newest // DAY < when // DAY:
+            ctx.sample(base, "market_cap", cell.value, when, cell.endpoint)

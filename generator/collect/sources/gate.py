@@ -7,30 +7,43 @@ import numpy as np
 
 from generator.collect.cleaning import number
 from generator.collect.context import Context
+from generator.collect.faults import SourceFault
 from generator.collect.offers import Extra, History
 from generator.collect.paging import Rows, windows
 from generator.collect.rows import Row
 from generator.collect.tickers import FUNDING_FIELDS, put_funding, put_marks, put_oi, put_ticker
 from generator.collect.venue import contract_size, each, open_exchange
-from generator.model import HOUR, Floats
+from generator.model import DAY, HOUR, Floats
 
 NAME = "gate"
 STATS_PAGE = 100
+STATS_DAYS = 120  # how far back the statistics go is not stated: 30 days are asked for in earnest
 
 
 async def liquidations(ctx: Context, row: Row, since: int, now: int) -> Floats:
     """(ts, longs, shorts): USD closed by force per hour, known at the hour's end.
 
-    A row's time is taken for the beginning of its hour, as in the venue's candles.
+    A row's time is taken for the beginning of its hour, as in the venue's candles. Older pages
+    than 30 days may be refused: then the record begins later, and nothing is wrong.
     """
+    certain, ended = now - 30 * DAY, False
 
     async def page(start: int, end: int, limit: int) -> Rows:
         asked = {"settle": "usdt", "contract": row.instrument.raw, "interval": "1h",
                  "from": start // 1000, "limit": limit}  # fmt: skip
-        answer = await ctx.ask(
-            "futures/usdt/contract_stats",
-            lambda: ctx.exchange.publicFuturesGetSettleContractStats(asked),
-        )
+        nonlocal ended
+        if ended and end <= certain:
+            return []
+        try:
+            answer = await ctx.ask(
+                "futures/usdt/contract_stats",
+                lambda: ctx.exchange.publicFuturesGetSettleContractStats(asked),
+            )
+        except SourceFault as fault:
+            ended = start < certain and not fault.fault.host
+            if not ended:
+                raise
+            return []
         return [r for x in answer.data if (r := _closed(x)) is not None]
 
     found = await windows(page, since - HOUR, now, HOUR, STATS_PAGE)
@@ -49,7 +62,7 @@ def _closed(item: dict[str, object]) -> list[float] | None:
 HISTORY = History(
     bars_page=1900, funding_page=1000, oi="4h", oi_page=100, premium="mark_index",
     premium_page=1900, quote_volume="sum", volume_in_contracts=True,
-    extras=(Extra(("liquidations_long", "liquidations_short"), liquidations),),
+    extras=(Extra(("liquidations_long", "liquidations_short"), liquidations, STATS_DAYS),),
 )  # fmt: skip
 
 
