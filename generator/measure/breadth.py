@@ -146,6 +146,12 @@ def venues_agreeing(mover_prices: Floats, last: float) -> float:
     return float(np.count_nonzero(np.abs(mover_prices / last - 1) <= 0.02))
 
 
+@metric("venues", venue="universe", window="24 h")
+def venues_quoting(mover_prices: Floats) -> float:
+    """How many venues quote the coin, the shown one among them."""
+    return float(np.count_nonzero(np.isfinite(mover_prices)))
+
+
 @metric("share", venue="universe", window="24 h")
 def top_venue_share(mover_turnovers: Floats) -> float:
     """The largest venue's share of the coin's turnover over all venues read (two at least)."""

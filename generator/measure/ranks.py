@@ -58,6 +58,18 @@ def pair_return_rank_least(pair_return_rank: float) -> float:
     return at_least(pair_return_rank)
 
 
+@metric("percentile", venue="pair", scope="pair")
+def pair_level_rank_most(pair_level_rank: float) -> float:
+    """The rank of the pair's level, rounded up to a whole percent."""
+    return at_most(pair_level_rank)
+
+
+@metric("percentile", venue="pair", scope="pair")
+def pair_level_rank_least(pair_level_rank: float) -> float:
+    """The rank of the pair's level, rounded down to a whole percent."""
+    return at_least(pair_level_rank)
+
+
 @metric("percentile", venue="fear_greed", scope="market")
 def fear_greed_rank_most(fear_greed_rank: float) -> float:
     """The rank of the index's value, rounded up to a whole percent."""
