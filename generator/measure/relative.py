@@ -1,18 +1,31 @@
 """Relative strength of a pair (left against right), both legs from the same venue.
 
-Inputs: the two legs' 24-hour returns (percent), last prices, and their daily closes on common
-days (`pair_ts`, `left_close`, `right_close`).
+Inputs: the two legs' 24-hour returns (percent), last prices, their daily closes on common days
+(`pair_ts`, `left_close`, `right_close`), and of these the days that ended before the 24-hour window
+began (`before_ts`, `before_left`, `before_right`): a move is not part of its own normal.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from generator.measure.inputs import Desk, Inputs, draws
 from generator.measure.registry import metric
 from generator.measure.statistics import daily_returns, mid_rank, tail_share
-from generator.model import Floats
+from generator.model import DAY, Floats
 
 NAN = float("nan")
+LATE = 5 * 60_000  # a window that begins so shortly after midnight is still that UTC day's
+
+
+@draws("pair")
+def put_days_before(inputs: Inputs, desk: Desk, left: str, right: str) -> None:
+    """The common days that ended before the window."""
+    if "pair_ts" not in inputs.values:
+        return
+    known = inputs.values["pair_ts"] + DAY <= desk.now - DAY + LATE
+    for name, of in (("ts", "pair_ts"), ("left", "left_close"), ("right", "right_close")):
+        inputs.put(f"before_{name}", inputs.values[of][known], *inputs.refs[of])
 
 
 @metric("%", venue="pair", window="24 h", scope="pair")
@@ -33,18 +46,18 @@ def _pair_returns(ts: Floats, left: Floats, right: Floats) -> Floats:
 
 @metric("percentile", venue="pair", window="24 h", scope="pair")
 def pair_return_rank(
-    pair_return_24h: float, pair_ts: Floats, left_close: Floats, right_close: Floats
+    pair_return_24h: float, before_ts: Floats, before_left: Floats, before_right: Floats
 ) -> float:
     """Mid-rank of the change among the daily changes of up to 365 days (90 at least)."""
-    return mid_rank(pair_return_24h, _pair_returns(pair_ts, left_close, right_close), 90)
+    return mid_rank(pair_return_24h, _pair_returns(before_ts, before_left, before_right), 90)
 
 
 @metric("share", venue="pair", window="24 h", scope="pair")
 def pair_return_tail(
-    pair_return_24h: float, pair_ts: Floats, left_close: Floats, right_close: Floats
+    pair_return_24h: float, before_ts: Floats, before_left: Floats, before_right: Floats
 ) -> float:
     """Share of those days on which the pair moved at least as far, either way."""
-    return tail_share(pair_return_24h, _pair_returns(pair_ts, left_close, right_close), 90)
+    return tail_share(pair_return_24h, _pair_returns(before_ts, before_left, before_right), 90)
 
 
 @metric("percentile", venue="pair", scope="pair")
@@ -73,9 +86,9 @@ def _beta(ts: Floats, left: Floats, right: Floats) -> tuple[float, Floats]:
 
 
 @metric("beta", venue="pair", window="90 d", scope="pair")
-def pair_beta(pair_ts: Floats, left_close: Floats, right_close: Floats) -> float:
+def pair_beta(before_ts: Floats, before_left: Floats, before_right: Floats) -> float:
     """cov(left, right) / var(right) of 90 daily returns (canon R02)."""
-    return _beta(pair_ts, left_close, right_close)[0]
+    return _beta(before_ts, before_left, before_right)[0]
 
 
 @metric("% points", venue="pair", window="24 h", scope="pair")
@@ -86,19 +99,19 @@ def beyond_beta(left_return: float, right_return: float, pair_beta: float) -> fl
 
 @metric("z", venue="pair", window="24 h", scope="pair")
 def beyond_beta_z(
-    beyond_beta: float, pair_ts: Floats, left_close: Floats, right_close: Floats
+    beyond_beta: float, before_ts: Floats, before_left: Floats, before_right: Floats
 ) -> float:
     """That residual over the standard deviation of the 90 days' residuals."""
-    residuals = _beta(pair_ts, left_close, right_close)[1]
+    residuals = _beta(before_ts, before_left, before_right)[1]
     return beyond_beta / float(np.std(residuals, ddof=1)) if len(residuals) else NAN
 
 
 @metric("share", venue="pair", window="24 h", scope="pair")
 def beyond_beta_tail(
-    beyond_beta: float, pair_ts: Floats, left_close: Floats, right_close: Floats
+    beyond_beta: float, before_ts: Floats, before_left: Floats, before_right: Floats
 ) -> float:
     """Share of the 90 days whose residual was at least as large."""
-    return tail_share(beyond_beta, _beta(pair_ts, left_close, right_close)[1], 80)
+    return tail_share(beyond_beta, _beta(before_ts, before_left, before_right)[1], 80)
 
 
 @metric("%", venue="pair", window="24 h", scope="pair")
