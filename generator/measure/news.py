@@ -9,10 +9,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from generator.measure.inputs import Desk, Inputs, draws, setting
 from generator.measure.registry import metric
 from generator.model import HOUR, Floats
 
 NAN = float("nan")
+FEEDS = "headlines"  # the source that reads all feeds; it is `ok` only if every one answered
+
+
+@draws("asset")
+def put_feeds(inputs: Inputs, desk: Desk, asset: str) -> None:
+    """Whether every feed was read; left out where no source says so."""
+    named = {FEEDS, *(h.source for h in desk.snapshot.headlines)}
+    states = [s.state for s in desk.snapshot.sources if s.name in named and s.state != "skipped"]
+    if states:
+        whole = float(all(s == "ok" for s in states))
+        inputs.put("feeds_whole", whole, setting("feeds that all answered", whole))
 
 
 @metric("headlines", venue="news", window="24 h")
@@ -25,6 +37,12 @@ def headlines_linked(news_published: Floats, feed_items: float) -> float:
 def headlines_in_feed(feed_items: float) -> float:
     """All dated headlines of the last 24 hours; unknown when the feeds gave none."""
     return feed_items if feed_items > 0 else NAN
+
+
+@metric("flag", venue="news")
+def feeds_complete(feeds_whole: float) -> float:
+    """1 if every configured feed answered, 0 if one did not: what is absent may stand in that."""
+    return feeds_whole
 
 
 @metric("min", venue="news", window="1 h")
