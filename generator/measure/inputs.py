@@ -18,6 +18,7 @@ from generator.measure.venues import (
     INTEREST_8H,
     NO_INTEREST,
     Book,
+    dollars_first,
     formula_since,
     market_name,
     story_market,
@@ -120,7 +121,8 @@ class Desk:
         self.snapshot, self.market, self.now = snapshot, market, snapshot.now
         self.history = history
         self.book = Book.of(snapshot, market.max_price_age_s * 1000)
-        self.story = story_market(self.book, market.price_venues, market.majors)
+        venues = dollars_first(self.book, market.price_venues, market.majors)
+        self.story = story_market(self.book, venues, market.majors)
         self.series_of: dict[SeriesKey, Series | None] = {}
 
     def series(self, venue: str, symbol: str, kind: str) -> Series | None:

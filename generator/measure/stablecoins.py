@@ -14,15 +14,13 @@ from generator.measure.inputs import Desk, Inputs, draws, observed, recorded
 from generator.measure.ranks import at_least, at_most
 from generator.measure.registry import metric
 from generator.measure.statistics import mid_rank
-from generator.measure.venues import listed, venue_name
+from generator.measure.venues import FAR_FROM_PEG, USD_VENUES, listed, venue_name
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
 SUPPLY_SOURCE = "defillama"
 SUPPLY_SET = ("USDT", "USDC")  # named in the sentence, so the set is the same in every note
-USD_VENUES = ("coinbase", "kraken")  # two, so that what two show, both show
 LASTED = HOUR // 2  # canon S04: half a percent for half an hour
-FAR = 2.0  # percent: from here on the day counts as far off (canon S04)
 YEAR, LEAST, WEEK = 365, 90, 7
 
 
@@ -213,7 +211,7 @@ def _far_days(ts: Floats, closes: Floats, now: float) -> float:
     if not len(ts) or now - (ts[-1] + DAY) >= DAY:
         return 0.0
     unbroken = np.append(np.diff(ts) == DAY, True)[::-1]
-    far = (np.abs(gaps) >= FAR)[::-1]
+    far = (np.abs(gaps) >= FAR_FROM_PEG)[::-1]
     return float(np.count_nonzero(np.cumprod(far & np.append(True, unbroken[1:]))))
 
 

@@ -77,6 +77,10 @@ def market_name(venue: str, kind: str) -> str:
     return venue_name(venue) + suffix
 
 
+USD_VENUES = ("coinbase", "kraken")  # trade USDT against real dollars; what two show, both show
+FAR_FROM_PEG = 2.0  # percent (canon S04)
+
+
 @dataclass(frozen=True, eq=False)
 class Book:
     """A snapshot's rows by (venue, kind) and coin, for quick choice of instruments."""
@@ -143,6 +147,27 @@ class Book:
 def _preference(inst: Instrument) -> tuple[int, float, str]:
     quote = QUOTES.index(inst.quote) if inst.quote in QUOTES else len(QUOTES)
     return quote, inst.multiplier, inst.symbol
+
+
+def dollars_first(book: Book, venues: tuple[str, ...], majors: tuple[str, ...]) -> tuple[str, ...]:
+    """The venues in their order; with USDT far from its dollar, those that quote in USD first.
+
+    A price in USDT may then not be told as one in dollars (canon S04).
+    """
+    gaps = []
+    for venue in USD_VENUES:
+        row = book.rows.get((venue, "spot"), {}).get("USDT")
+        if row is not None and book.instrument(row).quote == "USD":
+            gaps.append((book.price(row, "last") - 1) * 100)
+    far = len(gaps) == len(USD_VENUES) and (min(gaps) >= FAR_FROM_PEG or max(gaps) <= -FAR_FROM_PEG)
+    if not far:
+        return venues
+
+    def in_dollars(venue: str) -> bool:
+        rows = book.rows.get((venue, "spot"), {})
+        return all(a in rows and book.instrument(rows[a]).quote == "USD" for a in majors)
+
+    return tuple(sorted(venues, key=lambda v: not in_dollars(v)))
 
 
 def story_market(
