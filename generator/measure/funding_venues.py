@@ -233,7 +233,7 @@ def funding_spread_record_days(funding_spread_record_start: float, venue_grid_ts
 # ---------------------------------------------------------------- limits
 
 
-@metric("times", venue="funding_limit")
+@metric("share", venue="funding_limit")
 def funding_of_limit(limited_rate: float, rate_limit: float) -> float:
     """The rate over the venue's own cap (floor, when negative): 1 means at the limit (canon F08).
 
