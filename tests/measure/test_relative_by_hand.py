@@ -7,9 +7,14 @@ import math
 import numpy as np
 import pytest
 
-from generator.measure import altseason, correlation, dominance
-from generator.model import DAY, HOUR, Floats
+from generator.folders import shipped_rules
+from generator.judge import judge, load_rules
+from generator.measure import altseason, catalog, correlation, dominance, measure, panel
+from generator.model import DAY, HOUR, Floats, History, Series, Snapshot
+from generator.settings import MarketSection
 from tests.conftest import NOW
+from tests.states import NOW as STATE
+from tests.states import random_state
 
 MIDNIGHT = NOW - NOW % DAY
 
@@ -133,3 +138,45 @@ def test_a_season_needs_a_whole_week_of_readings() -> None:
     assert altseason.altseason_week_low(ts, value) == 71
     assert math.isnan(altseason.altseason_week_high(np.delete(ts, 5), np.delete(value, 5)))
     assert math.isnan(altseason.altseason_index(ts, value, NOW + 3 * DAY))
+
+
+def with_series(history: History, venue: str, symbol: str, ts: Floats, value: Floats) -> History:
+    made = Series(venue, symbol, "index", np.column_stack([ts, value]))
+    return History({**history.series, (venue, symbol, "index"): made})
+
+
+def fired(snapshot: Snapshot, history: History) -> set[str]:
+    market = MarketSection()
+    rows = panel(measure(snapshot, history, market), snapshot, history, market)
+    book = load_rules((shipped_rules(),), catalog())
+    return {f.rule for f in judge(book, rows).findings if f.subject == "MARKET"}
+
+
+def test_a_vendors_share_is_told_once_its_sample_of_yesterday_is_there() -> None:
+    snapshot, history = random_state(3, 0.0)
+    r = measure(snapshot, history, MarketSection()).values["BTC"]["return_24h"]
+    ts = np.array([STATE - DAY, STATE], dtype=np.float64)
+    share = np.array([50.0, 51.0])
+    # The total moves so that bitcoin's value in it moves as its price did.
+    total = np.array([1e12, 1e12 * 50 / 51 * (1 + r / 100)])
+    full = with_series(history, "coingecko", "BTC#dominance", ts, share)
+    full = with_series(full, "coingecko", "TOTAL#market_cap", ts, total)
+    assert "dominance_change" in fired(snapshot, full)
+    assert "dominance_change" not in fired(snapshot, history), "nothing feeds it"
+    young = with_series(full, "coingecko", "BTC#dominance", ts[1:], share[1:])
+    assert "dominance_change" not in fired(snapshot, young), "no sample a day ago"
+    other = with_series(full, "coingecko", "TOTAL#market_cap", ts, total * [1, 1.05])
+    assert "dominance_change" not in fired(snapshot, other), "its bitcoin is not the note's"
+
+
+def test_a_season_is_told_on_entering_and_not_on_the_next_day() -> None:
+    snapshot, history = random_state(3, 0.0)
+    ts = np.asarray(STATE // DAY * DAY - DAY * np.arange(9, -1, -1.0), dtype=np.float64)
+    value = np.append(np.full(9, 60.0), 76.0)
+    first = with_series(history, "coinmarketcap", "ALTSEASON", ts, value)
+    assert "alt_season_index" in fired(snapshot, first)
+    assert "bitcoin_season_index" not in fired(snapshot, first)
+    value[-2] = 75.5
+    assert "alt_season_index" not in fired(
+        snapshot, with_series(history, "coinmarketcap", "ALTSEASON", ts, value)
+    )
