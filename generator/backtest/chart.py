@@ -7,6 +7,7 @@ colour vision; marks differ by place and label as well.
 from __future__ import annotations
 
 import math
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from generator.moments import iso
 BLUE, ORANGE, GREY, BLACK = "#0072B2", "#D55E00", "#BBBBBB", "#222222"
 MOST = 12  # lines in one picture: more could not be read on a phone
 DAYS = 3  # the horizon that is drawn
-INCH = 0.42  # height of one line
+INCH = 0.32  # height of one line
 
 
 def draw(report: Report, path: Path) -> None:
@@ -59,11 +60,9 @@ def footer(report: Report, shown: int) -> str:
     able = sum(line.role != "level" and line.fired > 0 for line in report.lines)
     more = f"The {shown} rarest of {able} lines. " if able > shown else ""
     void = "VOID: it looked ahead. " if report.peeking else ""
-    return (
-        f"{void}{more}{CAUTION}\n"
-        f"Data: {', '.join(report.sources)}; {report.moments} moments, "
-        f"as of {iso(report.until).removesuffix(':00Z').replace('T', ' ')} UTC."
-    )
+    as_of = iso(report.until).removesuffix(":00Z").replace("T", " ")
+    data = f"Data: {', '.join(report.sources)}; {report.moments} moments, as of {as_of} UTC."
+    return "\n".join(textwrap.wrap(f"{void}{more}{CAUTION}", 96) + textwrap.wrap(data, 96))
 
 
 def name(line: Line) -> str:
@@ -84,6 +83,7 @@ def _price(part: Any, report: Report) -> None:
         part.set_yscale("log")
         part.yaxis.set_major_formatter(lambda y, _: f"{y:,.0f}")
         part.yaxis.set_minor_formatter(lambda y, _: "")
+    part.set_xlim(*_dates([report.since, report.until]))
     part.set_title("Bitcoin, USD (log scale)", fontsize=10, loc="left")
 
 
@@ -119,13 +119,14 @@ def _after(part: Any, shown: tuple[Line, ...]) -> None:
             low, high = o.base_interval
             part.fill_betweenx([i - 0.38, i + 0.38], low, high, color=GREY)
         if o.runs < ENOUGH:
-            part.text(o.base_mean, i, f" {o.runs} runs: too few to say", fontsize=8, va="center")
+            few = f" {o.runs} run{'s' if o.runs != 1 else ''}: too few to say"
+            part.text(max(0.0, o.base_mean), i, few, fontsize=8, va="center")
             continue
         part.plot(o.interval, [i, i], color=ORANGE, linewidth=2)
         part.plot([o.mean], [i], "o", color=BLUE, markersize=5)
     part.axvline(0, color=BLACK, linewidth=0.6)
     _labelled(part, [name(line) for line in shown])
-    title = f"Mean return {DAYS} d after a run began, % (grey: all known moments, 95%)"
+    title = f"Mean return {DAYS} d after a run began, %, 95% (grey: all known moments)"
     part.set_title(title, fontsize=10, loc="left")
 
 
