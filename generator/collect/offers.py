@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from generator.model import HOUR, Floats
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from generator.collect.rows import Row
 
 FUNDING_DAYS = 365
+
+
+# (ctx, row, since, now): rows of [since, now)
+Fetch: TypeAlias = "Callable[[Context, Row, int, int], Awaitable[Floats]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Extra:
     """
 
     names: tuple[str, ...]
-    fetch: Callable[[Context, Row, int, int], Awaitable[Floats]]
+    fetch: Fetch
     days: int = 30
     every: int = HOUR
 

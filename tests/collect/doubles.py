@@ -45,6 +45,8 @@ class Double:
     unknown: list[str] = field(default_factory=list)
     faults: dict[str, Reply] = field(default_factory=dict)
     prefix: str = ""
+    headers: dict[str, str] = field(default_factory=dict)  # more of them, of the answers at:
+    headers_of: str = ""
 
     def answer(self, url: str, body: bytes) -> tuple[int, bytes]:
         parts = urlsplit(url)
@@ -78,6 +80,9 @@ def start(double: Double) -> ThreadingHTTPServer:
             status, body = double.answer(self.path[1:], self.rfile.read(length))
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
+            if double.headers_of and double.headers_of in self.path:
+                for name, value in double.headers.items():
+                    self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 

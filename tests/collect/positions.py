@@ -158,6 +158,22 @@ def okx_future_marks() -> Any:
                 for f in OKX_FUTURES])  # fmt: skip
 
 
+def okx_ratio(query: Query) -> Any:
+    """Both bounds exclusive, the latest first, a hundred at most."""
+    need(query, instId="BTC-USDT-SWAP", period="1H")
+    if int(query["limit"]) > 100:
+        raise Refused(400, '{"code":"51000","msg":"Parameter limit error","data":[]}')
+    rows = steps(int(query["begin"]) + 1, int(query["end"]) - 1, HOUR)
+    return okx([[str(t), str(1 + t // HOUR % 24 / 10)] for t in rows[::-1]][: int(query["limit"])])
+
+
+RUBIK = "www.okx.com/api/v5/rubik/stat/contracts"
+OKX: dict[str, Reply] = {
+    f"{RUBIK}/long-short-account-ratio-contract": okx_ratio,
+    f"{RUBIK}/long-short-position-ratio-contract-top-trader": okx_ratio,
+}
+
+
 def deribit(result: Any) -> Any:
     return {"jsonrpc": "2.0", "result": result, "usIn": 1, "usOut": 2, "usDiff": 1,
             "testnet": False}  # fmt: skip
@@ -285,4 +301,4 @@ COINGECKO: dict[str, Reply] = {
     }},
 }  # fmt: skip
 
-MORE: dict[str, Reply] = {**BINANCE, **BYBIT, **DERIBIT, **KRAKEN, **COINGECKO}
+MORE: dict[str, Reply] = {**BINANCE, **BYBIT, **OKX, **DERIBIT, **KRAKEN, **COINGECKO}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,6 +77,15 @@ def test_bybit_shares_of_accounts_become_a_ratio_every_hour_of_ninety_days(full:
     found = index(full, "bybit", "BTC/USDT:USDT#long_short_accounts")
     hourly(found, 90 * 24 + 1)
     assert set(found.column("value")) == {0.6 / 0.4}
+
+
+def test_okx_ratios_lose_no_hour_at_the_seams_of_pages(gather: Collect) -> None:
+    known = NOW - 5 * DAY
+    made = gather("okx", backfill=True, newest=lambda key: known if "#" in key[1] else NOW)
+    for name in ("long_short_accounts", "top_trader_positions"):
+        found = index(made, "okx", f"BTC/USDT:USDT#{name}")
+        hourly(found, 5 * 24)
+        assert found.data[-1, 1] == pytest.approx(1.8)
 
 
 def test_the_share_that_buyers_initiated_is_dated_to_the_end_of_its_day(full: Collected) -> None:
@@ -314,6 +324,18 @@ def test_an_answer_beyond_its_limit_is_given_up_and_named(
     assert state(snapshot, "kraken") == ("failed", "answer too large")
     assert double.asked("api.kraken.com/0/public/Ticker") == 1
     assert state(snapshot, "deribit") == ("ok", "")
+
+
+def test_an_answer_of_no_announced_length_is_given_up_when_it_grows_too_long(
+    gather: Collect, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packed, a megabyte of blanks is a kilobyte on the wire."""
+    monkeypatch.setattr("generator.collect.capped.MOST_BYTES", 500_000)
+    packed = gzip.compress(b"[" + b" " * 1_000_000 + b"]")
+    double.faults["api.kraken.com/0/public/Ticker"] = lambda q: packed
+    double.headers["Content-Encoding"] = "gzip"
+    double.headers_of = "api.kraken.com/0/public/Ticker"
+    assert state(gather("kraken").snapshot, "kraken") == ("failed", "answer too large")
 
 
 def test_coinbase_keeps_its_dollar_books(tmp_path: Path) -> None:

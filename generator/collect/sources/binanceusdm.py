@@ -8,7 +8,6 @@ others. Without that list no interval is known at all, and none is written.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy as np
 from generator.collect.cleaning import number
 from generator.collect.context import Context, together
 from generator.collect.faults import SourceFault
-from generator.collect.offers import Extra, History
+from generator.collect.offers import Extra, Fetch, History
 from generator.collect.paging import windows
 from generator.collect.rows import Answer, Row
 from generator.collect.tickers import (
@@ -37,7 +36,7 @@ OI_ENDPOINT = "fapi/v1/openInterest"
 RATIO_PAGE = 500
 
 
-def _ratio(path: str) -> Callable[[Context, Row, int, int], Awaitable[Floats]]:
+def _ratio(path: str) -> Fetch:
     """Hourly ratios of long to short, (ts, ratio); the venue keeps 30 days of them."""
 
     async def fetch(ctx: Context, row: Row, since: int, now: int) -> Floats:

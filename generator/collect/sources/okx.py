@@ -1,4 +1,5 @@
-"""OKX: linear swaps (tickers, funding, open interest, marks, index), spot and dated futures.
+"""OKX: linear swaps (tickers, funding, open interest, marks, index), spot and dated futures; how
+accounts and top traders were positioned.
 
 Swap tickers count volume in contracts and carry no quote volume; `volCcy24h` is in coins.
 """
@@ -8,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from generator.collect.cleaning import number
 from generator.collect.context import Context, together
-from generator.collect.offers import History
+from generator.collect.offers import Extra, Fetch, History
+from generator.collect.paging import Rows, windows
 from generator.collect.rows import Answer, Row
 from generator.collect.tickers import (
     FUNDING_FIELDS,
@@ -21,11 +25,39 @@ from generator.collect.tickers import (
     put_ticker,
 )
 from generator.collect.venue import dated_rows, each, open_exchange
+from generator.model import HOUR, Floats
 
 NAME = "okx"
-HISTORY = History(bars_page=300, funding_page=100, funding_days=95, funding_until="after",
-                  oi="1h", oi_page=100, premium="mark_index", premium_page=100,
-                  quote_volume=7)  # fmt: skip
+RATIO_PAGE = 100
+
+
+def _ratio(path: str) -> Fetch:
+    """Hourly ratios of long to short, (ts, ratio); both ends of a window are exclusive here."""
+    place = f"rubik/stat/contracts/{path}"
+    method = "publicGet" + "".join(w.title() for w in place.replace("/", "-").split("-"))
+
+    async def fetch(ctx: Context, row: Row, since: int, now: int) -> Floats:
+        async def page(start: int, end: int, limit: int) -> Rows:
+            asked = {"instId": row.instrument.raw, "period": "1H", "begin": start - 1, "end": end,
+                     "limit": limit}  # fmt: skip
+            answer = await ctx.ask(place, lambda: getattr(ctx.exchange, method)(asked))
+            pairs = [(number(t), number(r)) for t, r, *_ in answer.data.get("data") or []]
+            return [[t, r] for t, r in pairs if t is not None and r is not None and r > 0]
+
+        found = await windows(page, since, now + 1, HOUR, RATIO_PAGE)
+        return np.array(found, dtype=np.float64).reshape(-1, 2)
+
+    return fetch
+
+
+HISTORY = History(
+    bars_page=300, funding_page=100, funding_days=95, funding_until="after", oi="1h", oi_page=100,
+    premium="mark_index", premium_page=100, quote_volume=7,
+    extras=(
+        Extra(("long_short_accounts",), _ratio("long-short-account-ratio-contract")),
+        Extra(("top_trader_positions",), _ratio("long-short-position-ratio-contract-top-trader")),
+    ),
+)  # fmt: skip
 
 
 async def fetch(ctx: Context) -> None:
