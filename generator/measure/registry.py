@@ -12,6 +12,7 @@ import inspect
 import math
 import pkgutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -122,7 +123,9 @@ def compute(scope: Scope, inputs: dict[str, Any]) -> dict[str, float]:
         for name, function, needs, wanted in _plan(scope):
             result = math.nan
             if wanted <= values.keys():
-                result = float(function(*[values[p] for p in needs]))
+                # plain floats raise where arrays give infinity: over nothing, nothing is known
+                with suppress(ZeroDivisionError):
+                    result = float(function(*[values[p] for p in needs]))
             out[name] = values[name] = result if math.isfinite(result) else math.nan
     return out
 
