@@ -60,12 +60,12 @@ def test_a_run_says_better_what_a_turn_and_a_print_say() -> None:
     assert "negative_print" not in said(now(BTC=given_))
 
 
-def test_signs_on_both_sides_say_better_what_a_wide_spread_says() -> None:
+def test_a_wide_spread_says_better_what_signs_on_both_sides_say() -> None:
     given_ = {"major": 1, "funding_venues": 4, "funding_venues_low": -0.01,
               "funding_venues_high": 0.02, "funding_signs_conflict": 1, "funding_spread": 3,
               "funding_spread_rank": 97, "funding_spread_tail": 0.03,
               "funding_spread_venues": 4}  # fmt: skip
-    assert left_out(BTC=given_)["wide_spread"] == "venues_disagree says it better"
+    assert left_out(BTC=given_)["venues_disagree"] == "wide_spread says it better"
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=["limit", "interval"])
