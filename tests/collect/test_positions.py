@@ -11,7 +11,9 @@ import pytest
 
 from generator.collect import Collected, CollectSettings, collect
 from generator.collect.depth import measure
-from generator.model import Series, SeriesKey
+from generator.measure import measure as measured
+from generator.model import MARKET, History, Series, SeriesKey
+from generator.settings import MarketSection
 from tests.collect import doubles, positions
 from tests.collect.conftest import Collect, row_of, state, values
 from tests.collect.doubles import DAY, HOUR, NOW, Double, hang
@@ -336,6 +338,19 @@ def test_an_answer_of_no_announced_length_is_given_up_when_it_grows_too_long(
     double.headers["Content-Encoding"] = "gzip"
     double.headers_of = "api.kraken.com/0/public/Ticker"
     assert state(gather("kraken").snapshot, "kraken") == ("failed", "answer too large")
+
+
+def test_what_is_collected_goes_by_the_names_that_the_metrics_read(full: Collected) -> None:
+    history = History({(s.venue, s.symbol, s.kind): s for s in full.series})
+    values = measured(full.snapshot, history, MarketSection()).values
+    for name, value in {
+        "account_ratio": 1.5 + 8 / 24, "top_trader_ratio": 2.5 + 8 / 24, "taker_buy_share": 0.48,
+        "dvol": 57, "futures_venues": 2, "aggregated_market_value": 1.28e12,
+    }.items():  # fmt: skip
+        assert values["BTC"][name] == pytest.approx(value), name
+    assert values["BTC"]["liquidations_usd"] > 0
+    assert values[MARKET]["btc_dominance"] == 58.1
+    assert values[MARKET]["usdt_price"] == 0.9987
 
 
 def test_coinbase_keeps_its_dollar_books(tmp_path: Path) -> None:
