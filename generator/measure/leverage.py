@@ -98,6 +98,12 @@ def oi_to_market_value(oi_dollars: float, market_value_now: float) -> float:
     return oi_dollars / market_value_now * 100
 
 
+@metric("USD", venue="market_value")
+def aggregated_market_value(market_value_now: float) -> float:
+    """The coin's market value as one aggregator gives it."""
+    return market_value_now
+
+
 def value_ratios(
     ts: Floats, value: Floats, oi_ts: Floats, oi_dollars: Floats, now: float
 ) -> Floats:

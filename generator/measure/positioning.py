@@ -51,8 +51,12 @@ def record_days(ts: Floats, now: float) -> float:
     return float((now - inside[0]) // DAY) if len(inside) else NAN
 
 
-def two_sided(rank: float) -> float:
-    return 2 * min(rank, 100 - rank) / 100
+def two_sided(rank: float, days: float) -> float:
+    """Tail share of a rank; never rarer than one day of the record and this one.
+
+    Hourly ratios hardly differ from one hour to the next: a month shows no odds of one in a hundred.
+    """
+    return max(2 * min(rank, 100 - rank) / 100, 1 / (days + 1))
 
 
 @metric("ratio", venue="accounts")
@@ -76,9 +80,9 @@ def account_ratio_days(accounts_ts: Floats, now: float) -> float:
 
 
 @metric("share", venue="accounts")
-def account_ratio_tail(account_ratio_rank: float) -> float:
+def account_ratio_tail(account_ratio_rank: float, account_ratio_days: float) -> float:
     """Two-sided tail share of the rank."""
-    return two_sided(account_ratio_rank)
+    return two_sided(account_ratio_rank, account_ratio_days)
 
 
 @metric("percentile", venue="accounts")
@@ -117,9 +121,9 @@ def top_trader_ratio_days(top_traders_ts: Floats, now: float) -> float:
 
 
 @metric("share", venue="top_traders")
-def top_trader_ratio_tail(top_trader_ratio_rank: float) -> float:
+def top_trader_ratio_tail(top_trader_ratio_rank: float, top_trader_ratio_days: float) -> float:
     """Two-sided tail share of the rank."""
-    return two_sided(top_trader_ratio_rank)
+    return two_sided(top_trader_ratio_rank, top_trader_ratio_days)
 
 
 @metric("percentile", venue="top_traders")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from generator.model import Draft, Finding, Watch
+from generator.model import Draft, Finding, Story, Watch
 from generator.write import marks
 from generator.write.compose import Composer, Desk, has
 from generator.write.views import FindingView, HeadlineView, WatchView
@@ -34,7 +34,7 @@ def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
 def story_context(composer: Composer, trim: int = 0) -> dict[str, Any]:
     """The context of an article. trim drops the least needed parts, one more at each step."""
     story = composer.desk.story
-    evidence = _trimmed(story.evidence, trim - 3)
+    evidence = _trimmed(story, trim - 3)
     composer.told = (*((story.lead,) if story.lead else ()), *evidence)
     pool = (*composer.told, *story.levels)
     watch = [w for w in story.watch if any(w in f.watch for f in pool)]
@@ -86,11 +86,15 @@ def _watching(composer: Composer, watch: Watch) -> WatchView:
     return WatchView(watch, composer.desk.measured, owner.rule)
 
 
-def _trimmed(evidence: Sequence[Finding], drop: int) -> list[Finding]:
-    """Evidence without its last `drop` rules; news stays, being a sentence about timing."""
-    rules = list(dict.fromkeys(f.rule for f in evidence if f.family != "news"))
+def _trimmed(story: Story, drop: int) -> list[Finding]:
+    """Evidence without its last `drop` rules; news stays, being a sentence about timing.
+
+    Both sides of a conflict stay too: one of them alone would say what the other takes back.
+    """
+    rules = list(dict.fromkeys(f.rule for f in story.evidence if f.family != "news"))
     gone = set(rules[max(1, len(rules) - drop) :]) if drop > 0 else set()
-    return [f for f in evidence if f.rule not in gone]
+    tied = {key.partition(":")[0] for pair in story.conflicts for key in pair}
+    return [f for f in story.evidence if f.rule not in gone or f.rule in tied]
 
 
 def body_words(draft: Draft) -> int:

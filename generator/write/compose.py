@@ -85,13 +85,15 @@ class Composer:
         """The other sides of declared conflicts with what was just told."""
         keys = {f.key for f in told}
         sides = {b if a in keys else a for a, b in self.desk.story.conflicts if keys & {a, b}}
+        words, but = "post" if block == "post" else "body", str(self.recorder.words["but"])
         out = []
-        for finding in self.told:
-            if finding.key in sides - self.done:
-                self.done.add(finding.key)
-                view, but = self.view(finding), str(self.recorder.words["but"])
-                words = "post" if block == "post" else "body"
-                out.append(self._say([view], words, {"f": view, "group": [view]}, but))
+        for views in self.groups([f for f in self.told if f.key in sides - self.done]):
+            self.done |= {v.finding.key for v in views}
+            # What was told of two assets together is answered for both together.
+            if len(views) > 1 and self._options(_phrases(views[0].rule), "group"):
+                out.append(self._say(views, "group", told_together(views), but))
+                continue
+            out += [self._say([v], words, {"f": v, "group": [v]}, but) for v in views]
         return out
 
     def opening(self) -> str:

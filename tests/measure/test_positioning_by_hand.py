@@ -32,7 +32,8 @@ def test_a_ratio_is_ranked_in_the_days_before_today() -> None:
     rank = positioning.account_ratio_rank(float(ratios[-1]), ts, ratios, NOW)
     known = np.count_nonzero(ts <= NOW - DAY)
     assert rank == pytest.approx((known + 0.5) / (known + 1) * 100)
-    assert positioning.account_ratio_tail(rank) < 0.01
+    assert positioning.account_ratio_tail(rank, 28.0) == pytest.approx(1 / 29)
+    assert positioning.account_ratio_tail(90.0, 28.0) == pytest.approx(0.2)
     assert positioning.top_trader_ratio_rank(1.4, ts, ratios, NOW) == pytest.approx(41.4, abs=0.5)
 
 
