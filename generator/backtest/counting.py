@@ -59,7 +59,8 @@ def wilson(hits: float, draws: float) -> tuple[float, float]:
     middle = (share + square / (2 * draws)) / (1 + square / draws)
     half = Z95 / (1 + square / draws)
     half *= math.sqrt(share * (1 - share) / draws + square / (4 * draws * draws))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # The share lies inside; rounding must not put it a digit outside.
+    return min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half))
 
 
 def frequency(fired: int, known: int, count: int) -> tuple[float, float]:

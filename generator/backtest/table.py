@@ -37,6 +37,9 @@ def _short(line: Line) -> str:
     runs = f"{len(line.runs.lengths)}"
     if line.runs.lengths:
         runs += f", median {line.runs.median:g}, longest {line.runs.longest}"
+    if 2 * line.known < line.moments:
+        # A share of a short record says so beside itself.
+        runs += f"; known since {_day(line.known_from)}"
     share = f"{line.share:7.1%}" if line.role != "level" else "  level"
     span = f"{low} to {high}" if line.role != "level" else ""
     counts = f"{line.known:>6} {line.fired:>6} {share}"
