@@ -21,13 +21,16 @@ from generator.panels import MetricRow
 
 MOST = 30_000  # rows, about 100 MB: three times a day for 25 years
 SCHEMA = """CREATE TABLE IF NOT EXISTS rows (
-  key BLOB PRIMARY KEY, version TEXT, moment INTEGER, subjects TEXT, names TEXT, numbers BLOB
+  key BLOB PRIMARY KEY, version TEXT, moment INTEGER, subjects TEXT, numbers BLOB
 ) WITHOUT ROWID"""
 AS_ONE = 500
 
 
 class KeptRows:
-    """Rows by key in one SQLite file; with path None nothing is kept."""
+    """Rows by key in one SQLite file; with path None nothing is kept.
+
+    What the numbers of a row are called follows from the version of the formulas.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
@@ -49,18 +52,12 @@ class KeptRows:
         now = version()
         with suppress(sqlite3.Error, OSError), self._open() as db, db:
             db.execute("DELETE FROM rows WHERE version <> ?", (now,))
-            db.executemany(
-                "INSERT OR REPLACE INTO rows VALUES (?,?,?,?,?,?)",
-                [
-                    (key, now, row.now, json.dumps(row.subjects), "", pack(row.values))
-                    for key, row in rows
-                ],
-            )
-            query = "DELETE FROM rows WHERE key IN (SELECT key FROM rows ORDER BY rowid LIMIT ?)"
-            query = query.replace("rowid", "moment")
+            made = [(k, now, r.now, json.dumps(r.subjects), pack(r.values)) for k, r in rows]
+            db.executemany("INSERT OR REPLACE INTO rows VALUES (?,?,?,?,?)", made)
             (count,) = db.execute("SELECT count(*) FROM rows").fetchone()
             if count > MOST:
-                db.execute(query, (count - MOST,))
+                oldest = "SELECT key FROM rows ORDER BY moment LIMIT ?"
+                db.execute(f"DELETE FROM rows WHERE key IN ({oldest})", (count - MOST,))
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
