@@ -7,6 +7,8 @@ Implied: Deribit's DVOL, the volatility that options of the next 30 days are pri
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from generator.measure.calendar_days import rolling
@@ -30,8 +32,16 @@ def _log_returns(close: Floats) -> Floats:
 
 def _realised(close: Floats, days: int) -> Floats:
     """% a year over each stretch of `days` whole days, oldest first; NaN where a day is missing."""
-    windows = rolling(_log_returns(close), days)
-    return np.asarray(windows.std(axis=-1, ddof=1) * np.sqrt(365) * 100)
+    return _windows(close[-(YEAR + 40) :].tobytes(), days)
+
+
+@lru_cache(maxsize=8)
+def _windows(close: bytes, days: int) -> Floats:
+    """Remembered by the closes themselves: a dozen metrics of a moment share them."""
+    windows = rolling(_log_returns(np.frombuffer(close)), days)
+    out = np.asarray(windows.std(axis=-1, ddof=1) * np.sqrt(365) * 100)
+    out.flags.writeable = False
+    return out
 
 
 def _now_and_before(values: Floats) -> tuple[float, Floats]:

@@ -129,11 +129,17 @@ def check_moments(
             near = [(w, v) for w, v in metrics if named and t.nearly(_at(v))]
             near = near or [("its deadline", d) for d in sorted(watched) if len(t.parts) > 1]
             if near:
-                message = f"{text!r}: {near[0][0]} is {_utc(near[0][1])}"
+                who, at = min(near, key=lambda n: _apart(t, _at(n[1])))
+                message = f"{text!r}: {who} is {_utc(at)}"
                 yield problem(GATE, message, sentence, span)
             else:
                 message = f"{text!r} is unverifiable: nothing known falls on it"
                 yield problem(GATE, message, sentence, span, "warning")
+
+
+def _apart(t: Told, at: datetime) -> int:
+    """How far a date as printed is from a moment: the sum of its parts' differences."""
+    return sum(abs(int(getattr(at, name)) - value) for name, value in t.parts)
 
 
 def _as_of(now: int) -> list[float]:
