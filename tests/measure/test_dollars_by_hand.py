@@ -220,3 +220,14 @@ def test_only_days_that_all_three_legs_closed_are_compared() -> None:
     values = found(coinbase(60_060.0), History({**past.series, key: fewer}), "BTC")
     assert values["coinbase_premium_days"] == 89
     assert math.isnan(values["coinbase_premium_rank"])
+
+
+def test_what_comes_after_the_moment_changes_nothing() -> None:
+    longer = {}
+    for key, s in premia().series.items():
+        future = s.data[-3:] * 17.0
+        future[:, 0] = MIDNIGHT + DAY * np.arange(3)
+        longer[key] = Series(s.venue, s.symbol, s.kind, np.vstack([s.data, future]))
+    one = found(coinbase(60_060.0), premia(), "BTC")
+    other = found(coinbase(60_060.0), History(longer), "BTC")
+    assert repr(one) == repr(other)
