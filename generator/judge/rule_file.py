@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, cast
@@ -34,6 +35,7 @@ KEYS = (
     ),
     *("watch", "rationale", "caveats", "misreadings", "sources", "tests"),
 )
+MOST_SAMPLES = 2_000  # values of one metric in one test inside a file
 NEEDED = ("id", "title", "scope", "when")
 SAMPLE = re.compile(r"now|-?[0-9]{1,5}(\.[0-9]{1,3})?[mhd]")
 
@@ -100,7 +102,8 @@ class _Reader:
             place = f"{self.name}.{key}"
             if key not in found:
                 raise RuleError(place, "the rule has no such param", did_you_mean(key, found))
-            if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+            plain = isinstance(value, int | float) and not isinstance(value, bool)
+            if not plain or not math.isfinite(value):
                 raise RuleError(place, f"{value!r} is not a number", "Set a plain number.")
             found[key] = float(value)
         return found
@@ -277,6 +280,8 @@ def _points(node: Located, every: int) -> list[tuple[int, float]]:
         if not every:
             raise node.error("a list of values needs `every`", "Add `every: 8h` to given.")
         items, last = node.value, len(node.value) - 1
+        if len(items) > MOST_SAMPLES:
+            raise node.error(f"more than {MOST_SAMPLES} values", "A test needs only a few.")
         return [((i - last) * every, _sample(v)) for i, v in enumerate(items)]
     if isinstance(node.value, dict):
         found = []

@@ -274,6 +274,7 @@ def satisfy(formulas: Sequence[Formula], work: Work) -> Solution | None:
 def _search(pending: list[Formula], known: list[Inequality], work: Work) -> Solution | None:
     known, choices = list(known), list[Any_]()
     while pending:
+        work.add()  # formulas share parts: walking them all can cost more than building them did
         formula = pending.pop()
         if isinstance(formula, All):
             pending += formula.parts

@@ -43,7 +43,8 @@ class _Reader:
 
     def unit(self, node: Node) -> Unit:
         if node not in self.known:
-            self.known[node] = self._unit(node)
+            found = self._unit(node)
+            self.known[node] = UNKNOWN if node.kind == "condition" else found
         return self.known[node]
 
     def _unit(self, node: Node) -> Unit:
