@@ -96,7 +96,7 @@ def test_feeds_that_contradict_each_other_silence_what_rests_on_either() -> None
 
 
 def test_a_suspected_pump_is_not_listed_and_the_next_coin_is() -> None:
-    mover = {"major": 0, "turnover_24h": 9e6, "listed_days": 90}
+    mover = {"major": 0, "turnover_24h": 9e6, "listed_days": 90, "venues_quoting": 1}
     pump = {"worst_hour_return": 22, "worst_hour_volume_multiple": 31, "market_value": 2e7}
     judgement = now(
         BEAT={**mover, **pump, "return_24h": 37.5, "gainer_rank": 1},
