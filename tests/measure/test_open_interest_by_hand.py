@@ -102,9 +102,9 @@ def test_the_largest_hour_and_who_shared_it() -> None:
 def test_an_hour_needs_both_its_ends_on_the_hour() -> None:
     hours = stamps(4, HOUR)
     coins = oi.at_hours(
-        np.array([hours[0] + 4 * 60_000, hours[1], hours[3]]), np.arange(3.0), hours
+        np.array([hours[0] + 4 * 60_000, hours[1], hours[3]]), np.arange(1.0, 4.0), hours
     )
-    np.testing.assert_array_equal(coins, [0.0, 1.0, np.nan, 2.0])
+    np.testing.assert_array_equal(coins, [1.0, 2.0, np.nan, 3.0])
     assert oi.oi_worst_hour_change(hours[1], hours, np.array([100.0, 128.0, 96.0, 99.0])) == -25
     assert math.isnan(oi.oi_worst_hour_change(hours[2], hours, coins))
     assert math.isnan(oi.oi_worst_hour_change(hours[3], hours, coins)), "the hour now begun"
