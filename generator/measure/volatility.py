@@ -272,6 +272,16 @@ def implied_gap_rank(
 
 
 @metric("days", venue="dvol", window="365 d")
+def implied_gap_lower_days(
+    implied_gap: float, dvol_ts: Floats, dvol_value: Floats, days_close: Floats, now: float
+) -> float:
+    """At how many of those midnights the gap stood lower."""
+    past = _gaps(dvol_ts, dvol_value, days_close, now)[-YEAR:]
+    enough = np.isfinite(past).sum() >= LEAST and np.isfinite(implied_gap)
+    return float(np.count_nonzero(past < implied_gap)) if enough else NAN
+
+
+@metric("days", venue="dvol", window="365 d")
 def implied_gap_days(dvol_ts: Floats, dvol_value: Floats, days_close: Floats, now: float) -> float:
     """How many days that rank is taken over (90 at least)."""
     known = int(np.isfinite(_gaps(dvol_ts, dvol_value, days_close, now)[-YEAR:]).sum())

@@ -156,6 +156,8 @@ def test_dvol_changes_and_gaps_are_pandas_own() -> None:
     found = v.implied_gap_rank(gap, ts, values, grid(close), NOW)
     assert found == pytest.approx(midrank(gap, gaps))
     assert v.implied_gap_days(ts, values, grid(close), NOW) == 365
+    lower = v.implied_gap_lower_days(gap, ts, values, grid(close), NOW)
+    assert lower == (gaps < gap).sum()
 
 
 def test_a_dvol_of_another_day_is_unknown() -> None:
