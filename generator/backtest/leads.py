@@ -18,13 +18,13 @@ REMEMBERED = 14  # leads, as many as a fortnight of notes
 class Led:
     """One moment's note in outline. lead None: nothing was rare enough to lead.
 
-    known_quiet: enough was known to call the day quiet.
+    quiet: and enough was known of small moves to call the day quiet.
     """
 
     now: int
     lead: Finding | None
     evidence: tuple[str, ...]
-    known_quiet: bool
+    quiet: bool
 
 
 def leads(book: RuleBook, rows: Sequence[MetricRow], since: int = 0) -> Iterator[Led]:
@@ -41,6 +41,6 @@ def leads(book: RuleBook, rows: Sequence[MetricRow], since: int = 0) -> Iterator
         recent = Recent(tuple(before))
         story = plan(findings, ranking=ranking, quiet_known=quiet, recent=recent)
         told = tuple(f.key for f in story.evidence)
-        yield Led(row.now, story.lead, told, quiet)
+        yield Led(row.now, story.lead, told, story.quiet)
         if story.lead is not None:
             before = [(story.lead.rule, story.lead.strength), *before][:REMEMBERED]
