@@ -43,6 +43,9 @@ class Node:
     text: str
     asks_known: bool = False
 
+    def __repr__(self) -> str:
+        return f"<{self.op} {self.text}>"  # parts are shared: written out they could be 2^n
+
 
 class Nodes:
     """The table that makes equal nodes one. One for all rules of a book."""
