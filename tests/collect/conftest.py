@@ -22,6 +22,18 @@ def double() -> Iterator[doubles.Double]:
     server.server_close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def unhurried() -> Iterator[None]:
+    """The library's pauses between requests spare venues; a double needs none."""
+    from ccxt.async_support.base.exchange import Exchange
+
+    async def at_once(self: object, cost: float | None = None) -> None: ...
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Exchange, "throttle", at_once)
+        yield
+
+
 Collect = Callable[..., Collected]
 VENUES = ("binanceusdm", "okx", "gate", "kucoinfutures", "bitget")
 
