@@ -149,6 +149,7 @@ def _checked(
         now=int(rows.times[-1]),
         windows=windows(),
         headlines=headlines,
+        blocked=judgement.blocked_words,
     )
 
 

@@ -43,6 +43,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         windows=windows(),
         units={name: info.unit for name, info in catalog().items()},
         headlines=snapshot.headlines,
+        blocked=judgement.blocked_words,
         fixed=(context.config.house.sign_off,),
     )
     _tell(context, args.file, text, snapshot, problems)

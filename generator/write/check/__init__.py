@@ -69,13 +69,15 @@ def check(
     now: int,
     windows: Mapping[str, str] | None = None,
     headlines: tuple[Headline, ...] | None = None,
+    blocked: tuple[tuple[str, str, str], ...] = (),
 ) -> tuple[Problem, ...]:
     """Every problem of a draft, in reading order; an empty tuple only when all was verified.
 
     judgement_verdicts: finding key -> verdict, where known; a key without one is not licensed.
     windows: metric name -> text of its window ("24 h"), from the metrics' own metadata; windows
     are also read from metric names (`return_24h`). headlines: the snapshot's, to hold quoted titles
-    and their times against; None when they are not known. now in ms.
+    and their times against; None when they are not known. blocked: words that rules forbid now,
+    as a judgement lists them. now in ms.
     """
     reading = read_draft(
         draft,
@@ -87,6 +89,7 @@ def check(
         lexicon=lexicon,
         now=now,
         headlines=headlines,
+        blocked=blocked,
     )
     found = [p for gate in GATES for p in gate(reading)]
     return tuple(sorted(found, key=lambda p: (p.segment, p.start, p.end, p.gate, p.message)))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from generator.model import Draft, Finding, Headline, NumberTrace, Panel, Problem, SentenceTrace
 from generator.write.check.direction import check_coherence
 from generator.write.check.lexicon import Lexicon, fold
-from generator.write.check.licence import check_needs
+from generator.write.check.licence import check_blocked, check_needs
 from generator.write.check.moments import Moments, check_moments, span_of, told
 from generator.write.check.reading import Reading, problem, read_draft
 from generator.write.check.scope import check_as_of
@@ -28,6 +28,7 @@ def check_text(
     units: Mapping[str, str] | None = None,
     headlines: tuple[Headline, ...] | None = None,
     fixed: tuple[str, ...] = (),
+    blocked: tuple[tuple[str, str, str], ...] = (),
 ) -> tuple[Problem, ...]:
     """The gates that need no trace, and numbers searched for by value in `panel`.
 
@@ -38,8 +39,9 @@ def check_text(
     where the sentence says which of them it should have been. Without a panel all are unverifiable.
 
     units and windows: metric -> unit, text of the window. headlines: the snapshot's, whose quoted
-    titles are another's words. fixed: lines of the house that claim nothing, such as a sign-off.
-    Licences of whole sentences cannot be checked here; words that need a rule are checked against
+    titles are another's words. blocked: words that rules forbid now. fixed: lines of the house
+    that claim nothing, such as a sign-off. A number that is true, but that no finding which holds
+    may quote, is a warning. Licences of whole sentences cannot be checked here; words that need a rule are checked against
     all `findings`.
     """
     titles = _titles(text, headlines or ())
@@ -60,6 +62,7 @@ def check_text(
         lexicon=lexicon,
         now=now,
         headlines=headlines,
+        blocked=blocked,
     )
     known = _moments(reading, findings, units or {}, titles)
     found = _problems(reading, findings, units or {}, known, {fold(f).strip() for f in fixed})
@@ -114,6 +117,7 @@ def _problems(
                 yield problem("scope", message, sentence)
             yield from check_coherence(reading, sentence)
             yield from check_needs(reading, sentence, findings)
+            yield from check_blocked(reading, sentence)
         here, watched = told(reading, sentence), set[float]()
         yield from search_numbers(reading, sentence, index, here, watched)
         yield from check_moments(reading, sentence, here, known, watched)

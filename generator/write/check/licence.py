@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from generator.model import Finding, Problem
-from generator.write.check.lexicon import Need
+from generator.model import MARKET, Finding, Problem
+from generator.write.check.lexicon import Need, fold
 from generator.write.check.reading import TAG_OR_LINK, Reading, Sentence, problem
 
 GATE = "licence"
@@ -23,6 +24,7 @@ def check_licence(reading: Reading) -> Iterator[Problem]:
             yield from _check_key(reading, sentence, key)
         yield from _check_evidence(reading, sentence)
         yield from check_needs(reading, sentence)
+        yield from check_blocked(reading, sentence)
     yield from _check_conflicts(reading)
 
 
@@ -82,6 +84,18 @@ def check_needs(
         if not licensed(need, known):
             rules = " or ".join(need.rules) or "no rule"
             yield problem(need.gate, f"{m[0]!r} needs the rule {rules}", sentence, at)
+
+
+def check_blocked(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
+    """Words that a rule which holds now forbids of its subject, and of nobody in particular."""
+    for word, rule, subject in reading.blocked:
+        named = reading.subjects_in(sentence.segment, (sentence.start, sentence.end))
+        if named and subject != MARKET and subject not in named:
+            continue
+        for m in re.finditer(rf"(?<!\w){re.escape(fold(word))}(?!\w)", sentence.low):
+            at = (m.start() + sentence.start, m.end() + sentence.start)
+            if not reading.is_name(sentence.segment, at[0]) and not sentence.in_quotes(at[0]):
+                yield problem(GATE, f"{m[0]!r} is ruled out by {rule}", sentence, at)
 
 
 def _check_conflicts(reading: Reading) -> Iterator[Problem]:

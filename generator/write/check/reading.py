@@ -73,6 +73,7 @@ class Reading:
     low: tuple[str, ...]  # the segments, folded
     sentences: tuple[Sentence, ...]
     headlines: tuple[Headline, ...] | None = None
+    blocked: tuple[tuple[str, str, str], ...] = ()  # (word, rule that blocks it, subject)
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -152,6 +153,7 @@ def read_draft(
     lexicon: Lexicon,
     now: int,
     headlines: tuple[Headline, ...] | None = None,
+    blocked: tuple[tuple[str, str, str], ...] = (),
 ) -> Reading:
     """Split a draft into sentences along its own trace."""
     known = {f.key: f for f in findings}
@@ -183,6 +185,7 @@ def read_draft(
         low=low,
         sentences=tuple(sentences),
         headlines=headlines,
+        blocked=blocked,
     )
 
 

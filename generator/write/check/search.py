@@ -33,6 +33,7 @@ class Index:
     deadlines: Floats
     hours: frozenset[float]  # every window that a metric has
     per: frozenset[float]  # every interval that a rate is quoted per, in hours
+    licensed: frozenset[tuple[str, str]]  # (metric, subject) that a finding may quote or watch
 
 
 def index_of(
@@ -60,10 +61,25 @@ def index_of(
     hours = {h for m in panel.columns for h in named_hours(m)}
     hours |= {h for text in set(windows.values()) for h in parse_hours(lexicon, text)}
     per = {h for text in set(units.values()) for h in parse_hours(lexicon, text)}
+    licensed = {(w.metric, w.subject) for f in findings for w in f.watch}
+    licensed |= {quoted(written, f.subject) for f in findings for written in f.evidence}
     values, kinds, names, deadlines = zip(*rows, strict=True) if rows else ((), (), (), ())
     return Index(
-        np.array(values), kinds, names, np.array(deadlines), frozenset(hours), frozenset(per)
+        np.array(values),
+        kinds,
+        names,
+        np.array(deadlines),
+        frozenset(hours),
+        frozenset(per),
+        frozenset(licensed),
     )
+
+
+def quoted(written: str, subject: str) -> tuple[str, str]:
+    """The metric and whose it is, of an entry of a rule's evidence; "" for the market's own."""
+    side, _, metric = written.rpartition(".")
+    left, _, right = subject.partition("/")
+    return metric, {"": subject, "left": left, "right": right}.get(side, side.upper())
 
 
 def _kind(unit: str) -> str:
@@ -105,7 +121,8 @@ def search_numbers(
         elif not hits:
             yield problem(GATE, f"no metric prints as {word!r}", sentence, span)
         else:
-            yield from _whose(reading, sentence, span, word, [index.names[i] for i in hits])
+            owners = [index.names[i] for i in hits]
+            yield from _whose(reading, sentence, span, word, owners, index.licensed)
 
 
 def _is_window(
@@ -120,15 +137,27 @@ def _is_window(
 
 
 def _whose(
-    reading: Reading, sentence: Sentence, span: Span, word: str, owners: list[tuple[str, str]]
+    reading: Reading,
+    sentence: Sentence,
+    span: Span,
+    word: str,
+    owners: list[tuple[str, str]],
+    licensed: frozenset[tuple[str, str]],
 ) -> Iterator[Problem]:
-    """A number belongs to an asset named in its clause, else last before it, else to the market."""
+    """A number belongs to an asset named in its clause, else last before it, else to the market;
+    and a finding that holds must be there to say it."""
     close = reading.subjects_in(sentence.segment, sentence.clause(span[0]))
     named = close or reading.subjects_in(sentence.segment, (sentence.start, span[0]))[-1:]
     named = named or reading.subjects_in(sentence.segment, (sentence.start, sentence.end))
-    if not named or any(s in named or s == MARKET for _, s in owners):
-        return
-    if any(p in named for _, s in owners for p in s.split("/")):
+    own = [
+        (metric, s)
+        for metric, s in owners
+        if not named or s in named or s == MARKET or any(p in named for p in s.split("/"))
+    ]
+    if own:
+        if not any(o in licensed or (o[0], MARKET) in licensed for o in own):
+            message = f"{word!r} is {own[0][0]} of {own[0][1]}, which no finding that holds says"
+            yield problem(GATE, message, sentence, span, "warning")
         return
     metric, subject = owners[0]
     message = f"{word!r} is {metric} of {subject}, which stands elsewhere"
