@@ -54,7 +54,7 @@ def record_days(ts: Floats, now: float) -> float:
 def two_sided(rank: float, days: float) -> float:
     """Tail share of a rank; never rarer than one day of the record and this one.
 
-    Hourly ratios hardly differ from one hour to the next: a month shows no odds of one in a hundred.
+    Hourly ratios hardly differ from one hour to the next: a month shows no odds of 1 in 100.
     """
     return max(2 * min(rank, 100 - rank) / 100, 1 / (days + 1))
 

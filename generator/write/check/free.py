@@ -41,7 +41,8 @@ def check_text(
     units and windows: metric -> unit, text of the window. headlines: the snapshot's, whose quoted
     titles are another's words. blocked: words that rules forbid now. fixed: lines of the house
     that claim nothing, such as a sign-off. A number that is true, but that no finding which holds
-    may quote, is a warning. Licences of whole sentences cannot be checked here; words that need a rule are checked against
+    may quote, is a warning.
+    Licences of whole sentences cannot be checked here; words that need a rule are checked against
     all `findings`.
     """
     titles = _titles(text, headlines or ())
