@@ -15,10 +15,14 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`Did you mean X?` for the nearest known name, or the list of all."""
+    """One line that names the nearest known names, or lists a dozen when none is near."""
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(names)}."
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    if not names:
+        return ""
+    return f"Known are: {', '.join(names[:12])}" + (" ..." if len(names) > 12 else ".")
 
 
 def coerce(subject: str, value: Any, kind: Any) -> Any:

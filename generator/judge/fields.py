@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from generator.judge.grammar import did_you_mean
+from generator.coerce import did_you_mean
 from generator.judge.strict_yaml import Located
 from generator.model import DAY, HOUR
 

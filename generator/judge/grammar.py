@@ -8,10 +8,9 @@ numbers, calls, arithmetic, comparisons, `and`/`or`/`not` and `a if c else b`.
 from __future__ import annotations
 
 import ast
-import difflib
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from generator.errors import RuleError
@@ -66,17 +65,6 @@ class Text:
 
     def error(self, offset: int, what: str, todo: str = "") -> RuleError:
         return RuleError(self.locate(offset), what, todo)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """One line that names the nearest known words, or lists a few when none is near."""
-    names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=3, cutoff=0.6)
-    if near:
-        return "Did you mean " + " or ".join(near) + "?"
-    if not names:
-        return ""
-    return "Known: " + ", ".join(names[:12]) + (" ..." if len(names) > 12 else ".")
 
 
 def parse(source: Text) -> ast.expr:

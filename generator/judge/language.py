@@ -10,7 +10,8 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from generator.judge.grammar import Text, did_you_mean, parse
+from generator.coerce import did_you_mean
+from generator.judge.grammar import Text, parse
 from generator.judge.nodes import Axis, Kind, Names, Node, Nodes, Scope
 from generator.model import DAY, HOUR
 

@@ -14,7 +14,7 @@ from generator.judge.model import Rule
 from generator.judge.nodes import Node
 from generator.judge.rules import RuleBook
 from generator.judge.strict_yaml import Located
-from generator.measure.registry import MetricInfo
+from generator.measure.registry import MetricInfo, raw_inputs
 
 HEAD = """# The rules
 
@@ -22,11 +22,31 @@ Written from the rule files by `python -m generator.judge.reference`; a test fai
 up to date. How to write a rule: [rules.md](rules.md).
 """
 
+# Who feeds an input family; what is not named here says its source by its own name.
+SOURCES: Mapping[str, str] = {
+    "price": "a spot venue of `price_venues`: tickers and daily and hourly bars",
+    "spot": "the same spot venue's turnover and its daily bars",
+    "perp": "a perpetuals venue of `perp_venues`: tickers and daily bars",
+    "funding": "one perpetuals venue's settled rates",
+    "funding_venues": "the last settled rates of all perpetuals venues that answer",
+    "oi": "one perpetuals venue's open interest in contracts, and its samples",
+    "premium": "one perpetuals venue's premium index, hourly",
+    "universe": "one venue's liquid crypto perpetuals: tickers",
+    "universe_funding": "the current rates of that venue's perpetuals",
+    "buckets": "an aggregator's market values, and daily bars of perpetuals",
+    "market_value": "an aggregator: CoinGecko, CoinMarketCap or CoinPaprika",
+    "pair": "both assets' daily bars of one spot venue",
+    "fear_greed": "alternative.me",
+    "news": "the configured feeds",
+    "liquidations": "a source that reports liquidations; the public venues give none whole",
+    "coverage": "what became of each source in this run",
+}
+
 
 def reference(book: RuleBook, catalog: Mapping[str, MetricInfo]) -> str:
     """The whole page in Markdown: a table of contents by family, then a section per rule."""
     rules = sorted(book.rules.values(), key=lambda r: (r.family, r.name))
-    lines = [HEAD]
+    lines = [HEAD, *_table(book, catalog), ""]
     family = ""
     for rule in rules:
         if rule.family != family:
@@ -36,6 +56,35 @@ def reference(book: RuleBook, catalog: Mapping[str, MetricInfo]) -> str:
     for rule in rules:
         lines += ["", *section(rule, catalog)]
     return "\n".join(lines) + "\n"
+
+
+def _table(book: RuleBook, catalog: Mapping[str, MetricInfo]) -> Iterator[str]:
+    """Every rule in one line, by canon id."""
+    yield "| canon id | rule | family | role | data | status |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for rule in sorted(book.rules.values(), key=lambda r: (r.id, r.name)):
+        data = ", ".join(sorted({catalog[name].venue for name in needs(rule)}))
+        name = f"[{rule.name}](#{rule.name})"
+        yield f"| {rule.id} | {name} | {rule.family} | {rule.role} | {data} | {rule.status} |"
+
+
+def fed_by(rule: Rule, catalog: Mapping[str, MetricInfo]) -> dict[str, tuple[str, ...]]:
+    """Input family -> the raw inputs of it without which the rule is unknown."""
+    found: dict[str, set[str]] = {}
+    for name in needs(rule):
+        found.setdefault(catalog[name].venue, set()).update(
+            i for i in raw_inputs(name) if i != "now"
+        )
+    return {family: tuple(sorted(found[family])) for family in sorted(found)}
+
+
+def _fed(rule: Rule, catalog: Mapping[str, MetricInfo]) -> Iterator[str]:
+    for family, inputs in fed_by(rule, catalog).items():
+        if not inputs or inputs == ("is_major",):
+            continue  # a setting and the clock are always there
+        source = SOURCES.get(family, "")
+        shown = ", ".join(f"`{name}`" for name in inputs)
+        yield f"- Unknown without {family}{f' ({source})' if source else ''}: {shown}"
 
 
 def section(rule: Rule, catalog: Mapping[str, MetricInfo]) -> list[str]:
@@ -49,6 +98,7 @@ def section(rule: Rule, catalog: Mapping[str, MetricInfo]) -> list[str]:
         *_conditions(rule),
         "```",
         *_facts(rule),
+        *_fed(rule, catalog),
         "",
         "| needs | unit | window | data | is |",
         "| --- | --- | --- | --- | --- |",
@@ -102,6 +152,8 @@ def _facts(rule: Rule) -> Iterator[str]:
         ("May lead", [_text(entries["may_lead"])] if "may_lead" in entries else []),
         ("Opposite", [rule.opposite] if rule.opposite else []),
         ("Conflicts with", rule.conflicts),
+        ("Precedes", rule.precedes),
+        ("Excludes", rule.excludes),
         ("Silences", rule.inhibits),
         ("Blocks", rule.blocks),
     )

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
+from generator.coerce import did_you_mean
 from generator.errors import RuleError
 from generator.judge import fields
-from generator.judge.grammar import did_you_mean
 from generator.judge.language import compile_expression
 from generator.judge.model import Persistence, Rule, RuleTest, WatchRule
 from generator.judge.nodes import MetricInfo, Names, Node, Nodes, Scope

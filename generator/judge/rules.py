@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from generator.coerce import did_you_mean
 from generator.errors import RuleError
 from generator.judge import fields, strict_yaml
 from generator.judge.fields import NAME
-from generator.judge.grammar import did_you_mean
 from generator.judge.model import Rule
 from generator.judge.nodes import MetricInfo, Nodes
 from generator.judge.rule_file import build_rule

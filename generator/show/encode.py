@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
+from generator import moments
 from generator.model import (
     MARKET,
     Draft,
@@ -26,9 +26,7 @@ Metrics = Mapping[tuple[str, str], Metric]
 
 def iso(ms: int | None) -> str | None:
     """ms -> 2026-06-26T06:00:00Z."""
-    if ms is None:
-        return None
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if ms is None else moments.iso(ms // 1000 * 1000)
 
 
 def metric_of(metrics: Metrics, name: str, subject: str) -> Metric | None:

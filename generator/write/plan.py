@@ -66,6 +66,12 @@ class Recent:
 
     leads: tuple[tuple[str, float], ...] = ()
 
+    def told(self, finding: Finding) -> bool:
+        """Whether a finding led the last note, goes on, and is no larger than it was then."""
+        last = self.leads[0] if self.leads else ("", 0.0)
+        same = finding.rule == last[0] and finding.strength <= last[1]
+        return same and finding.state == "persisting"
+
 
 @dataclass
 class _Plan:
@@ -127,6 +133,9 @@ def _lead(ranked: list[Finding], ranking: Ranking, recent: Recent) -> Finding | 
     if forced:
         return min(forced, key=lambda f: (f.tail, -ranking.score(f, recent), f.key))
     able = [f for f in ranked if f.may_lead and f.tail <= LEAD_TAIL]
+    # What led the last note and only goes on is no news twice: it leads again when it is larger,
+    # or when nothing new may.
+    able = [f for f in able if not recent.told(f)] or able
     return min(able, key=lambda f: (-ranking.score(f, recent), f.tail, f.key)) if able else None
 
 

@@ -191,7 +191,7 @@ def test_a_failing_test_inside_a_rule_file_says_why() -> None:
 
 
 def test_a_sound_rule_has_no_problems_and_an_unsound_book_names_each() -> None:
-    assert check_rules(load_text(TESTED, "x", "x", CATALOG)) == ()
+    assert check_rules(load_text(TESTED, "x", "y", CATALOG)) == ()
     unsound = book(
         a_one=rule_text("return_24h > 1", conflicts="[a_two, ghost]", inhibits="[b_three]"),
         a_two=rule_text("return_24h < 1", opposite="nobody", inhibits="[c]"),
