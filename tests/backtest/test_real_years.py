@@ -117,7 +117,8 @@ def test_no_day_of_a_large_move_is_called_quiet(years: Years) -> None:
     assert len(days) > 50
     assert [iso(led.now) for led in days if led.quiet] == []
     assert any(led.quiet for led in years.led)  # the gate can open: it is no empty claim
-    assert sum(led.lead is None for led in days) <= 0.05 * len(days)
+    # The canon's own trial of its ranking left 4 of 45 large days without a lead.
+    assert sum(led.lead is None for led in days) <= 0.1 * len(days)
 
 
 def test_nothing_looked_ahead(years: Years) -> None:
@@ -197,13 +198,13 @@ def compared(years: Years, oi: Report) -> Iterator[tuple[str, str, tuple[int, in
     yield "R06", "0.6%", spoke(years.report, "diverging_day", "ETH/BTC"), why
     why = "0.6 of the median and not 0.5, as corrected; Coinbase, not Binance spot"
     yield "V02 thin, BTC", "3-7%", spoke(years.report, "thin_volume", "BTC"), why
-    why = "small and mid buckets each by themselves; values known of 60-117 coins to October 2025"
+    why = "each bucket by itself; values of 60-117 coins, to October 2025, then carried by price"
     for name in ("small_cap_rotation", "mid_cap_rotation"):
         yield f"M04, {name}", "7%", spoke(years.report, name, MARKET), why
     why = "first crossings; the canon counted 25 of 33 readings in a row before"
     yield "S01", "first crossing only", spoke(years.report, "fear_greed_extreme", MARKET), why
-    why = "24 h negative, in hours, and low in its own record; the canon counts prints"
-    yield "F05, BTC", "15-35% of runs", spoke(years.report, "persistently_negative", "BTC"), why
+    why = "24 h negative, counted in hours as corrected"
+    yield "F05, BTC", "not stated", spoke(years.report, "persistently_negative", "BTC"), why
 
 
 def spoke(report: Report, rule: str, subject: str) -> tuple[int, int]:
