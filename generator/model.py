@@ -110,7 +110,10 @@ SourceState = Literal["ok", "partial", "blocked", "failed", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What became of one source in one run. reason is empty only for `ok`."""
+    """What became of one source in one run.
+
+    reason is empty only for `ok`; there it may name what a note can do without and has to.
+    """
 
     name: str
     state: SourceState
@@ -136,6 +139,26 @@ class Headline:
     event_at: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the calendar that the user keeps: nothing of it is collected or guessed.
+
+    at: ms, when it is scheduled for or, of a kind `venue`, when it happened. actual, consensus and
+    previous are in `unit` ("%", "points" or "count"); amount_usd is an expiry's notional of asset.
+    """
+
+    name: str
+    at: int
+    kind: Literal["macro", "venue", "expiry"] = "macro"
+    source: str = ""
+    actual: float | None = None
+    consensus: float | None = None
+    previous: float | None = None
+    unit: str = ""
+    asset: str = ""
+    amount_usd: float | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """All observations of one run: instruments x fields, plus what became of every source.
@@ -159,6 +182,7 @@ class Snapshot:
     sources: tuple[Source, ...]
     headlines: tuple[Headline, ...] = ()
     scenario: str = ""
+    events: tuple[Event, ...] = ()
 
     def column(self, name: str) -> Floats:
         """All instruments' values of one field; all NaN when this snapshot has no such field."""

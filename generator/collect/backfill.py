@@ -27,6 +27,7 @@ BARS_1H_DAYS = 45
 OI_DAYS = 30
 PREMIUM_DAYS = 90
 AT_ONCE = 4
+NEEDED = ("bars_1d", "bars_1h", "funding", "oi")  # without the others a note is whole
 MOVERS = 10  # a side
 MOVER_TURNOVER = 1e6
 MOVER_HOURS_DAYS = 8  # as long for pairs beyond the majors
@@ -169,7 +170,8 @@ class _Broken:
 
     def tell(self, ctx: Context) -> None:
         for kind, reason in sorted(self.reason.items()):
-            ctx.note(f"history of {kind}: {reason}")
+            tell = ctx.note if kind in NEEDED else ctx.aside
+            tell(f"history of {kind}: {reason}")
 
 
 async def _job(ctx: Context, history: History, job: Job, broken: _Broken) -> None:

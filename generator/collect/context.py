@@ -48,6 +48,7 @@ class Context:
         self.headlines: list[Headline] = []
         self.series: list[Series] = []
         self.notes: list[str] = []
+        self.asides: list[str] = []
         self.failed: set[str] = set()
         self.stack = AsyncExitStack()
         self.exchange: Any = None
@@ -64,6 +65,11 @@ class Context:
         """Something is missing from this source: its state will be `partial`, and say why."""
         if reason not in self.notes:
             self.notes.append(reason)
+
+    def aside(self, reason: str) -> None:
+        """Something a note can do without is missing: the source is `ok` all the same."""
+        if reason not in self.asides:
+            self.asides.append(reason)
 
     async def ask(self, endpoint: str, call: Callable[[], Awaitable[Any]]) -> Answer[Any]:
         """Call, with at most one retry where that can help. Raises SourceFault."""
@@ -97,7 +103,7 @@ class Context:
             async with asyncio.timeout(ASIDE_S):
                 return Answer(await call(), endpoint, self.clock.now())
         except Exception as error:
-            self.note(f"{endpoint}: {classify(error, ASIDE_S).reason}")
+            self.aside(f"{endpoint}: {classify(error, ASIDE_S).reason}")
             return None
 
     def sample(self, symbol: str, name: str, value: float | None, when: int,

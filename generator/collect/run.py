@@ -64,6 +64,7 @@ class _Run:
         name, notes = ctx.name, "; ".join(told)
         rows = sum(bool(r.cells) for r in ctx.rows.values()) + len(ctx.headlines)
         state: SourceState = "ok" if not notes else "partial"
+        asides = "without " + "; ".join(sorted(ctx.asides)) if ctx.asides else ""
         if self.skipped:
             state, notes = "skipped", self.skipped
         elif self.fault is not None and not rows:
@@ -72,6 +73,8 @@ class _Run:
             state, notes = "partial", "; ".join([self.fault.reason, *told])
         elif not rows and name != "headlines":
             state, notes = "failed", notes or "it answered with nothing in it"
+        if state in ("ok", "partial"):
+            notes = "; ".join(n for n in (notes, asides) if n)
         return Source(name, state, notes[:500], round(self.seconds, 3), rows)
 
 

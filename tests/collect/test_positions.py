@@ -302,8 +302,9 @@ def test_what_can_be_done_without_costs_a_note_and_not_the_source(
                   newest=lambda key: NOW if key[0] == "binance" else None)  # fmt: skip
     assert values(made.snapshot, "binance", "BTC/USDT")["last"] == 64_000
     assert state(made.snapshot, "binance") == (
-        "partial", "api/v3/depth: HTTP 404: request refused")  # fmt: skip
-    assert state(made.snapshot, "coingecko") == ("partial", "global: HTTP 404: request refused")
+        "ok", "without api/v3/depth: HTTP 404: request refused")  # fmt: skip
+    assert state(made.snapshot, "coingecko") == (
+        "ok", "without global: HTTP 404: request refused")  # fmt: skip
     assert state(made.snapshot, "deribit") == ("partial", "history: HTTP 404: request refused")
 
 
@@ -313,7 +314,7 @@ def test_a_book_that_hangs_is_left_after_a_moment_and_the_prices_stay(
     monkeypatch.setattr("generator.collect.context.ASIDE_S", 0.3)
     double.faults["api.binance.com/api/v3/depth"] = hang
     snapshot = gather("binance").snapshot
-    assert state(snapshot, "binance") == ("partial", "api/v3/depth: no answer within 0.3 s")
+    assert state(snapshot, "binance") == ("ok", "without api/v3/depth: no answer within 0.3 s")
     assert values(snapshot, "binance", "BTC/USDT")["last"] == 64_000
 
 
