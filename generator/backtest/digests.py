@@ -21,6 +21,10 @@ from generator.model import LENGTH, History, Series
 from generator.settings import MarketSection
 
 Marks = NDArray[np.uint64]
+# What a metric's value can depend on, tables that lie beside the code among it.
+CODE = tuple(f"measure/**/*.{kind}" for kind in ("py", "json", "csv", "yaml"))
+CODE += ("news*.py", "news/**/*.py", "model.py", "scheduled.py")
+CODE += ("backtest/instruments.py", "collect/cleaning.py")
 ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 
 
@@ -59,9 +63,7 @@ def _mixed(x: Marks) -> Marks:
 def version() -> str:
     """A digest of the code that measures: another formula, other numbers."""
     package = Path(__file__).resolve().parents[1]
-    files = sorted((package / "measure").glob("*.py"))
-    files += [package / "model.py", package / "news.py", package / "backtest" / "instruments.py"]
-    files += [package / "collect" / "cleaning.py"]
+    files = sorted({f for pattern in CODE for f in package.glob(pattern) if f.is_file()})
     whole = hashlib.blake2b(digest_size=16)
     for file in files:
         whole.update(file.read_bytes())
