@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 
 from generator.judge.engine import conditions, subjects_of
 from generator.judge.kernel import Pair
-from generator.judge.nodes import Node, Nodes
+from generator.judge.nodes import Nodes
 from generator.judge.rules import RuleBook
-from generator.judge.windows import Ints, tolerance
+from generator.judge.windows import Ints
 from generator.model import Floats, Panel
 
 ROWS = 256  # of a block, beside its halo
@@ -116,7 +116,7 @@ def evaluate_blocks(
     """
     job = _sent(book)
     key = hashlib.sha256(job).hexdigest()
-    times, reach = source.times, reach_of(book)
+    times, reach = source.times, book.reach
     spans = [(a, min(a + rows, len(times))) for a in range(0, len(times), rows)]
     if executor is None:
         yield from (_block(job, key, source, _halo(times, a, reach), a, b) for a, b in spans)
@@ -145,22 +145,6 @@ def whole(book: RuleBook, source: Source, blocks: Iterator[Block]) -> dict[str, 
         )
         for name, found in parts.items()
     }
-
-
-def reach_of(book: RuleBook) -> int:
-    """How far back (ms) any condition of the book looks: its windows and lags, one in another."""
-    known: dict[Node, int] = {}
-
-    def reach(node: Node) -> int:
-        if node not in known:
-            # Only lags and windows carry a whole number; a window's tolerance lies inside of it.
-            own = node.value + tolerance(node.value) if isinstance(node.value, int) else 0
-            known[node] = own + max((reach(a) for a in node.args), default=0)
-        return known[node]
-
-    rules = book.active
-    roots = [n for r in rules for n in (r.when, r.clear_when, *r.requires) if n is not None]
-    return max((reach(n) for n in roots), default=0)
 
 
 def _halo(times: Ints, start: int, reach: int) -> int:

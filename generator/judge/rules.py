@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from generator.errors import RuleError
 from generator.judge import fields, strict_yaml
 from generator.judge.fields import NAME
 from generator.judge.model import Rule
-from generator.judge.nodes import MetricInfo, Nodes
+from generator.judge.nodes import MetricInfo, Node, Nodes
 from generator.judge.rule_file import build_rule
 from generator.judge.strict_yaml import Located
+from generator.judge.windows import tolerance
 from generator.kept import digest, kept
+from generator.news import THEMES, Reader, reader
 
 Overrides = Mapping[str, Mapping[str, float]]
 
@@ -30,6 +33,7 @@ class RuleBook:
     weights: Mapping[str, float] = field(
         default_factory=dict
     )  # of a family, in choosing what leads
+    news: Reader | None = None  # what reads headlines; None for what came with the program
 
     @property
     def active(self) -> tuple[Rule, ...]:
@@ -39,6 +43,19 @@ class RuleBook:
     @property
     def families(self) -> frozenset[str]:
         return frozenset(r.family for r in self.rules.values())
+
+    @cached_property
+    def reach(self) -> int:
+        """How far back (ms) any condition looks: its windows and lags, one in another."""
+        known: dict[Node, int] = {}
+        return max((_reach(n, known) for r in self.active for n in _roots(r)), default=0)
+
+    @cached_property
+    def memory(self) -> int:
+        """The same with the time (ms) for which a condition must have held before it speaks."""
+        known: dict[Node, int] = {}
+        rules = [(r.persistence.duration, n) for r in self.active for n in _roots(r)]
+        return max((held + _reach(n, known) for held, n in rules), default=0)
 
     def conflicting(self, a: str, b: str) -> bool:
         """Whether either of two rules declares a conflict with the other."""
@@ -58,7 +75,7 @@ class RuleBook:
             rules[name] = build_rule(
                 old.document, name, old.family, self.catalog, self.nodes, values
             )
-        return RuleBook(rules, self.catalog, self.nodes, self.weights)
+        return replace(self, rules=rules)
 
     def without(self, disabled: Sequence[str]) -> RuleBook:
         """The book less some rules, by name. Raises RuleError for an unknown name."""
@@ -66,7 +83,20 @@ class RuleBook:
             if name not in self.rules:
                 raise RuleError(name, "no such rule", did_you_mean(name, self.rules))
         kept = {n: r for n, r in self.rules.items() if n not in disabled}
-        return RuleBook(kept, self.catalog, self.nodes, self.weights)
+        return replace(self, rules=kept)
+
+
+def _roots(rule: Rule) -> Iterator[Node]:
+    yield from (n for n in (rule.when, rule.clear_when, *rule.requires) if n is not None)
+
+
+def _reach(node: Node, known: dict[Node, int]) -> int:
+    """Nodes are shared: without `known` a few lets, each naming the last twice, never end."""
+    if node not in known:
+        # Only lags and windows carry a whole number.
+        own = node.value + tolerance(node.value) if isinstance(node.value, int) else 0
+        known[node] = own + max((_reach(a, known) for a in node.args), default=0)
+    return known[node]
 
 
 def load_rules(
@@ -82,20 +112,25 @@ def load_rules(
     files: dict[str, Path] = {}
     for folder in folders:
         for path in sorted(Path(folder).glob("*/*.yaml")):
-            files[path.relative_to(folder).as_posix()] = path
+            if path.parent.name != THEMES:  # read by `generator.news`
+                files[path.relative_to(folder).as_posix()] = path
     for path in files.values():
         if not NAME.fullmatch(path.stem) or not NAME.fullmatch(path.parent.name):
             raise RuleError(str(path), "a rule's file and folder are lower_case", "Rename it.")
     found, weights = dict(sorted(files.items())), _weights(folders)
+    news = reader(folders)
     if cache is None:
-        return _book({p: strict_yaml.read(p) for p in found.values()}, catalog, weights)
+        return replace(
+            _book({p: strict_yaml.read(p) for p in found.values()}, catalog, weights), news=news
+        )
     texts = {p: strict_yaml.source(p, str(p)) for p in found.values()}
     own = Path(strict_yaml.__file__).read_bytes(), Path(__file__).read_bytes()
     names = *found, *map(str, found.values()), *catalog
     key = digest([*own, *(t.encode() for t in (*names, *texts.values()))])
     documents = kept(cache, "rules", key, lambda: _checked(texts, catalog))
     pairs = zip(found.values(), documents, strict=True)
-    return _book({p: strict_yaml.located(d, str(p)) for p, d in pairs}, catalog, weights)
+    book = _book({p: strict_yaml.located(d, str(p)) for p, d in pairs}, catalog, weights)
+    return replace(book, news=news)
 
 
 def _weights(folders: Sequence[Path]) -> dict[str, float]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from generator.judge import evaluate
-from generator.judge.blocks import InMemory, PanelFolder, evaluate_blocks, reach_of, whole
+from generator.judge.blocks import InMemory, PanelFolder, evaluate_blocks, whole
 from generator.judge.kernel import Pair
 from generator.judge.rules import RuleBook
 from generator.model import DAY, HOUR, MARKET, Panel
@@ -64,18 +64,24 @@ def test_blocks_of_any_size_give_what_one_pass_gives(seed: int, rows: int) -> No
     same(whole(rules, source, evaluate_blocks(rules, source, rows=rows)), expected)
 
 
-def test_too_short_a_halo_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_short_a_halo_would_be_seen() -> None:
     panel, rules = irregular(1), the_book()
-    monkeypatch.setattr("generator.judge.blocks.reach_of", lambda book: reach_of(book) // 2)
+    rules.__dict__["reach"] = rules.reach // 2
     source = InMemory(panel)
     with pytest.raises(AssertionError):
         same(whole(rules, source, evaluate_blocks(rules, source, rows=16)), evaluate(rules, panel))
 
 
+def test_lets_that_name_the_last_one_twice_are_walked_once() -> None:
+    lets = "".join(f"\n  l{i + 1:02d}: l{i:02d} + l{i:02d}" for i in range(40))
+    text = rule_text("l40 > 0", let=f"\n  l00: mean(return_24h, days(3)){lets}")
+    assert 3 * DAY <= book(a=text).reach <= 4 * DAY
+
+
 def test_windows_in_windows_reach_back_over_the_sum_of_both() -> None:
     nested = book(a=rule_text("\n  mean(lag(return_24h, days(2)), days(30)) > 0"))
-    assert 32 * DAY <= reach_of(nested) <= 33 * DAY
-    assert reach_of(book(a=rule_text("return_24h > 3"))) == 0
+    assert 32 * DAY <= nested.reach <= 33 * DAY
+    assert book(a=rule_text("return_24h > 3")).reach == 0
 
 
 def test_a_process_pool_reads_a_folder_and_gives_the_same(tmp_path: Path) -> None:
