@@ -56,10 +56,11 @@ def said(rule: str, block: str, **values: float) -> str:
     ("share", "z", "words"),
     [
         (0.6, -1.0, MOST),
-        (1.2, 1.0, MOST),
+        (1.0, 1.0, MOST),
+        (1.04, 1.0, ""),  # as large as the whole, within rounding
         (0.59, -3.0, ""),
         (0.9, -0.99, ""),  # most of a move that was none
-        (1.21, -1.0, WHOLE),
+        (1.06, -1.0, WHOLE),
         (4.0, 0.2, WHOLE),
         (-0.8, -2.0, ""),  # the hour went against the day
         (math.nan, -2.0, ""),
