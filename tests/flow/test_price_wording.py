@@ -28,12 +28,12 @@ def crash() -> Note:
     return note(snapshot, history, kit.config, kit.book, kit.templates, seed="wording")
 
 
-def said(rule: str, block: str, **values: float) -> str:
-    """A rule's words for BTC, with these numbers in place of the scenario's."""
+def desk_of(**values: float) -> Desk:
+    """The crash's desk, with these numbers for BTC in place of the scenario's."""
     kit, made = shop(), crash()
     own = {**made.measured.values["BTC"], **values}
     measured = replace(made.measured, values={**made.measured.values, "BTC": own})
-    desk = Desk(
+    return Desk(
         snapshot=made.snapshot,
         measured=measured,
         story=made.story,
@@ -44,9 +44,13 @@ def said(rule: str, block: str, **values: float) -> str:
         missing="",
         partial="",
     )
-    known = kit.book.rules[rule]
+
+
+def said(rule: str, block: str, **values: float) -> str:
+    """A rule's words for BTC."""
+    known = shop().book.rules[rule]
     finding = Finding(rule, "BTC", known.family, known.role, "new", 0, 2.0, 0.01, known.evidence)
-    composer = Composer(desk)
+    composer = Composer(desk_of(**values))
     text = composer.say(composer.view(finding), block)
     return "".join(c for c in text if c.isprintable() and not 0xE000 <= ord(c) <= 0xF8FF)
 
@@ -90,3 +94,18 @@ def test_beating_n_days_means_since_the_day_before_them() -> None:
     seen = records.low_last_seen(85.0, ts, np.array(lows), hours(34), quiet, NOW)
     assert beaten == 4
     assert ts[4] - seen == beaten * DAY
+
+
+@pytest.mark.parametrize("rule", ["daily_fall", "daily_rise", "one_hour_shock", "round_trip"])
+def test_a_move_that_is_told_is_not_called_ordinary(rule: str) -> None:
+    desk = desk_of()
+    level = next(f for f in desk.story.levels if f.rule == "price_level" and f.subject == "BTC")
+    moved = replace(level, rule=rule, role="finding")
+
+    def quiet(*told: Finding) -> str:
+        story = replace(desk.story, lead=None, evidence=told)
+        composer = Composer(replace(desk, story=story))
+        return composer.together([composer.view(level)], "quiet")
+
+    assert quiet()
+    assert not quiet(moved)
