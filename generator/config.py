@@ -20,6 +20,7 @@ from generator.errors import UsageError
 from generator.folders import rule_folders, shipped_rules, shipped_templates, template_folders
 from generator.settings import (
     VENUES,
+    CalendarSection,
     CollectSection,
     Config,
     HouseSection,
@@ -48,6 +49,7 @@ SECTIONS: Mapping[str, type] = {
     "rules": RulesSection,
     "house": HouseSection,
     "store": StoreSection,
+    "calendar": CalendarSection,
 }
 # Short names that other documents promise, and variables that are no settings of ours.
 ALIASES = {

@@ -27,7 +27,11 @@ def collected(
 ) -> Snapshot:
     """One snapshot from all sources, kept in the store with the history that came with it."""
     from generator.collect import collect
+    from generator.scheduled import load_calendar, with_calendar
 
+    # Read first: a calendar that cannot be read is said before any venue is asked.
+    named = "calendar.file" in config.origins
+    events = load_calendar(config.calendar_path, wanted=named)
     got = collect(
         config.collect_settings(),
         now_ms=now_ms,
@@ -36,8 +40,10 @@ def collected(
         progress=progress,
     )
     if any(i.kind in ("spot", "perp_linear") for i in got.snapshot.instruments):
-        store.append_series((*got.series, *sampled(got.snapshot)))
-        store.save(got.snapshot)
+        snapshot = with_calendar(got.snapshot, events)
+        store.append_series((*got.series, *sampled(snapshot)))
+        store.save(snapshot)
+        return snapshot
     return got.snapshot
 
 

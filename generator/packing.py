@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.model import COLUMNS, Floats, Headline, Instrument, Series, Snapshot, Source
+from generator.model import COLUMNS, Event, Floats, Headline, Instrument, Series, Snapshot, Source
 from generator.moments import EARLIEST_MS, LATEST_MS
 
 # (attribute of Snapshot, type on disk), in the order in which they lie in the blob
@@ -106,20 +106,22 @@ def unpack_instruments(text: str) -> tuple[Instrument, ...]:
 
 
 def pack_rest(snapshot: Snapshot) -> str:
-    """Sources and headlines."""
-    return compact_json(
-        {
-            "sources": [asdict(s) for s in snapshot.sources],
-            "headlines": [asdict(h) for h in snapshot.headlines],
-        }
-    )
+    """Sources, headlines and, where there are any, events of the calendar."""
+    rest = {
+        "sources": [asdict(s) for s in snapshot.sources],
+        "headlines": [asdict(h) for h in snapshot.headlines],
+    }
+    if snapshot.events:
+        rest["events"] = [asdict(e) for e in snapshot.events]
+    return compact_json(rest)
 
 
-def unpack_rest(text: str) -> tuple[tuple[Source, ...], tuple[Headline, ...]]:
+def unpack_rest(text: str) -> tuple[tuple[Source, ...], tuple[Headline, ...], tuple[Event, ...]]:
     rest = json.loads(text)
     return (
         tuple(Source(**row) for row in rest["sources"]),
         tuple(Headline(**row) for row in rest["headlines"]),
+        tuple(Event(**row) for row in rest.get("events", ())),
     )
 
 
@@ -129,7 +131,7 @@ def build_snapshot(row: Sequence[Any], texts: Mapping[str, str]) -> Snapshot:
     id, now, mode, scenario, instruments, fields, endpoints, rest, planes, _ = row
     universe = unpack_instruments(texts[instruments])
     names = tuple(json.loads(texts[fields]))
-    sources, headlines = unpack_rest(rest)
+    sources, headlines, events = unpack_rest(rest)
     return Snapshot(
         id=id,
         now=now,
@@ -140,6 +142,7 @@ def build_snapshot(row: Sequence[Any], texts: Mapping[str, str]) -> Snapshot:
         endpoints=tuple(json.loads(texts[endpoints])),
         sources=sources,
         headlines=headlines,
+        events=events,
         **unpack_planes(planes, len(universe), len(names)),
     )
 

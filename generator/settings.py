@@ -144,6 +144,13 @@ class StoreSection:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarSection:
+    """The calendar that the user keeps (docs/optional-sources.md); none is shipped."""
+
+    file: str = "calendar.yaml"
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """One network's settings; what they mean is that network's own affair."""
 
@@ -183,6 +190,7 @@ class Config:
     rules: RulesSection = RulesSection()
     house: HouseSection = HouseSection()
     store: StoreSection = StoreSection()
+    calendar: CalendarSection = CalendarSection()
     networks: Mapping[str, Network] = field(default_factory=dict)
     secrets: Secrets = Secrets()
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -196,6 +204,10 @@ class Config:
         if self.store.history:
             return self.folder / Path(self.store.history).expanduser()
         return self.output / HISTORY
+
+    @property
+    def calendar_path(self) -> Path:
+        return self.folder / Path(self.calendar.file).expanduser()
 
     @property
     def cache_path(self) -> Path:

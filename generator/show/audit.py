@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from generator.errors import StoreError
 from generator.model import (
     COLUMNS,
+    Event,
     Floats,
     Headline,
     History,
@@ -74,6 +76,8 @@ def snapshot_json(snapshot: Snapshot) -> str:
             for h in s.headlines
         ],
     }
+    if s.events:
+        head["events"] = [asdict(e) for e in s.events]
     tables = (s.values, s.status, s.as_of, s.received, s.endpoint)
     rows = zip(s.instruments, *(t.tolist() for t in tables), strict=True)
     return lines(head, "instruments", (_row(s.fields, *row) for row in rows))
@@ -161,6 +165,7 @@ def _snapshot(raw: dict[str, Any]) -> Snapshot:
         sources=tuple(Source(*x) for x in raw["sources"]),
         headlines=tuple(Headline(*x) for x in raw["headlines"]),
         scenario=str(raw["scenario"]),
+        events=tuple(Event(**x) for x in raw.get("events", ())),
     )
 
 
