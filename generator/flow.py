@@ -109,7 +109,7 @@ def judged(
     memory: Memory | None = None,
 ) -> tuple[Measured, Panel, Judgement]:
     """Measure and judge: what is known at the snapshot's moment, and what the rules make of it."""
-    measured = measure(snapshot, history, config.market)
+    measured = measure(snapshot, history, config.market, book.news)
     _enough(measured, config.market.majors)
     rows = panel(measured, snapshot, history, config.market)
     if memory is not None and memory.past is not None:
