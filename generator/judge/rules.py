@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.coerce import did_you_mean
 from generator.errors import RuleError
@@ -18,8 +18,11 @@ from generator.judge.rule_file import build_rule
 from generator.judge.strict_yaml import Located
 from generator.judge.windows import tolerance
 from generator.kept import digest, kept
-from generator.news import THEMES, Reader, reader
 
+if TYPE_CHECKING:
+    from generator.news import Reader
+
+THEMES = "themes"  # a folder of files about headlines, which `generator.news` reads
 Overrides = Mapping[str, Mapping[str, float]]
 
 
@@ -112,12 +115,14 @@ def load_rules(
     files: dict[str, Path] = {}
     for folder in folders:
         for path in sorted(Path(folder).glob("*/*.yaml")):
-            if path.parent.name != THEMES:  # read by `generator.news`
+            if path.parent.name != THEMES:
                 files[path.relative_to(folder).as_posix()] = path
     for path in files.values():
         if not NAME.fullmatch(path.stem) or not NAME.fullmatch(path.parent.name):
             raise RuleError(str(path), "a rule's file and folder are lower_case", "Rename it.")
     found, weights = dict(sorted(files.items())), _weights(folders)
+    from generator.news import reader  # which reads YAML with this package
+
     news = reader(folders)
     if cache is None:
         return replace(

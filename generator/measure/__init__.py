@@ -17,14 +17,13 @@ from generator.measure.universe import Universe, market_inputs, movers, universe
 from generator.model import (
     DAY,
     MARKET,
-    Headline,
     History,
     Metric,
     Panel,
     Snapshot,
     SourceRef,
 )
-from generator.news import linked
+from generator.news import Item, Reader, Wire, shipped
 from generator.settings import MarketSection
 
 __all__ = ["Measured", "MetricInfo", "catalog", "measure", "panel"]
@@ -39,7 +38,7 @@ class Measured:
     now: int
     values: dict[str, dict[str, float]]  # subject -> metric -> value
     inputs: dict[str, Inputs]
-    headlines: dict[str, tuple[Headline, ...]] = field(default_factory=dict)
+    headlines: dict[str, tuple[Item, ...]] = field(default_factory=dict)  # that may be told
     universe: Universe | None = None
 
     def metric(self, name: str, subject: str) -> Metric:
@@ -60,18 +59,21 @@ class Measured:
         )
 
 
-def measure(snapshot: Snapshot, history: History, market: MarketSection) -> Measured:
-    """Every metric of every subject: the majors, ETH/BTC-like pairs, the movers, the market."""
+def measure(
+    snapshot: Snapshot, history: History, market: MarketSection, news: Reader | None = None
+) -> Measured:
+    """Every metric of every subject: the majors, ETH/BTC-like pairs, the movers, the market.
+
+    news: what reads the headlines; by default the themes and names that came with the program.
+    """
     desk = Desk(snapshot, history, market)
     catalog()  # the families register what they draw when they are read
     u = desk.universe = universe(desk)
     inputs: dict[str, Inputs] = {}
     values: dict[str, dict[str, float]] = {}
-    news = linked(snapshot.headlines, market.majors, snapshot.now)
-    items = sum(1 for h in snapshot.headlines if _recent(h, snapshot.now))
+    wire = desk.wire = Wire(snapshot.headlines, market.majors, snapshot.now, news or shipped())
     for asset in market.majors:
-        stamps = [(float(h.published_at or 0), _event(h)) for h in news[asset]]
-        inputs[asset] = asset_inputs(desk, asset, stamps, float(items))
+        inputs[asset] = asset_inputs(desk, asset, wire.stamps(asset), float(wire.items))
         values[asset] = compute("asset", inputs[asset].values)
     first = market.majors[0]
     for asset in market.majors[1:]:
@@ -85,15 +87,7 @@ def measure(snapshot: Snapshot, history: History, market: MarketSection) -> Meas
     inputs[MARKET] = market_inputs(desk, u)
     drawn("market", inputs[MARKET], desk)
     values[MARKET] = compute("market", inputs[MARKET].values)
-    return Measured(snapshot.now, values, inputs, news, u)
-
-
-def _recent(h: Headline, now: int) -> bool:
-    return h.published_at is not None and now - DAY < h.published_at <= now
-
-
-def _event(h: Headline) -> float:
-    return float("nan") if h.event_at is None else float(h.event_at)
+    return Measured(snapshot.now, values, inputs, wire.told, u)
 
 
 def panel(measured: Measured, snapshot: Snapshot, history: History, market: MarketSection) -> Panel:

@@ -113,9 +113,11 @@ class Desk:
     """Everything the inputs are drawn from, with the choices of instruments made once.
 
     universe: the coins that breadth is counted over (`universe.Universe`), None where unknown.
+    wire: the reports of the last day (`generator.news.Wire`).
     """
 
     universe: Any = None
+    wire: Any = None
 
     def __init__(self, snapshot: Snapshot, history: History, market: MarketSection) -> None:
         self.snapshot, self.market, self.now = snapshot, market, snapshot.now

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from generator.model import Draft, Finding, Story, Watch
+from generator.model import MARKET, Draft, Finding, Story, Watch
+from generator.news import Item, of_themes, rank
 from generator.write import marks
 from generator.write.compose import Composer, Desk, has
 from generator.write.views import FindingView, HeadlineView, WatchView
 
 LONGEST = 320  # words outside the furniture
 FEWEST_TAGS = 2
+MOST_HEADLINES = 3
+BEFORE = "headline_before_shock"  # the finding that puts an event before a move
 # Families with a paragraph of their own; a rule of any other family is told after them.
 DERIVATIVES = ("funding", "open_interest", "positioning", "basis", "liquidations")
 PLACED = {*DERIVATIVES, "price", "relative", "volume", "breadth", "rotation", "news", "sentiment"}
@@ -63,7 +66,7 @@ def story_context(composer: Composer, trim: int = 0) -> dict[str, Any]:
             "other": by(*sorted({f.family for f in rest} - PLACED)),
             "gainers": sorted((v for v in movers if has(v, "gainer_rank")), key=_gain),
             "losers": sorted((v for v in movers if has(v, "loser_rank")), key=_loss),
-            "headlines": _headlines(composer, 1 if trim else 2),
+            "headlines": _headlines(composer, max(1, MOST_HEADLINES - trim)),
             "watch": [_watching(composer, w) for w in watch],
             "spare": trim < 1 and not story.quiet,
             "falling": _larger_falls(movers),
@@ -73,12 +76,33 @@ def story_context(composer: Composer, trim: int = 0) -> dict[str, Any]:
 
 
 def _headlines(composer: Composer, most: int) -> list[tuple[FindingView, HeadlineView]]:
-    out: list[tuple[FindingView, HeadlineView]] = []
-    for view in composer.level("linked_headline"):
-        for headline in composer.desk.measured.headlines.get(view.finding.subject, ())[:1]:
-            if not any(headline.title == marks.read(h.title)[0] for _, h in out):
-                out.append((view, HeadlineView.of(view.finding.subject, headline, composer.quote)))
-    return out[:most]
+    """The stories that levels of the news family license, the first to be told first.
+
+    One story is told once, and of the reports that name an asset one for each asset.
+    """
+    told = composer.desk.measured.headlines
+    able: dict[Item, Finding] = {}
+    for finding in composer.desk.story.levels:
+        if finding.family == "news":
+            items = of_themes(told.get(finding.subject, ()), finding.evidence)
+            for item in items[: MOST_HEADLINES if finding.subject == MARKET else 1]:
+                able.setdefault(item, finding)
+    chosen = sorted(able, key=rank)[:most]
+    values = composer.desk.measured.values
+    before = {values[f.subject].get("event_at") for f in composer.told if f.rule == BEFORE}
+    return [
+        (
+            composer.view(able[item]),
+            HeadlineView.of(
+                able[item].subject,
+                item,
+                composer.quote,
+                able[item].rule,
+                before=item.headline.event_at in before,
+            ),
+        )
+        for item in chosen
+    ]
 
 
 def _watching(composer: Composer, watch: Watch) -> WatchView:

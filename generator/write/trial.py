@@ -19,6 +19,7 @@ from generator.judge.model import Rule
 from generator.measure import Measured, catalog
 from generator.measure.inputs import Inputs
 from generator.model import MARKET, Finding, Headline, History, Snapshot
+from generator.news import Item
 from generator.settings import Config
 from generator.write.compose import FURNITURE, Composer, Desk
 from generator.write.plan import Ranking, plan
@@ -155,7 +156,7 @@ def render_made_up(desk: Desk, rule: Rule, tried: Tried) -> None:
     for name in rule.evidence:
         if name in catalog():
             values[MARKET if catalog()[name].scope == "market" else subject][name] = 1.0
-    title = Headline("a feed", "a headline", "", 0, 0)
+    title = Item(Headline("a feed", "a headline", "", 0, 0), also=("another feed",))
     measured = Measured(
         desk.measured.now,
         values,
@@ -223,8 +224,8 @@ def _extras(desk: Desk, composer: Composer, view: FindingView) -> dict[str, Any]
         "floor": quantity(desk.measured, "mover_floor", MARKET, rule),
         "age": quantity(desk.measured, "mover_age", MARKET, rule),
     }
-    for headline in desk.measured.headlines.get(view.finding.subject, ())[:1]:
-        more["h"] = HeadlineView.of(view.finding.subject, headline, composer.quote)
+    for item in desk.measured.headlines.get(view.finding.subject, ())[:1]:
+        more["h"] = HeadlineView.of(view.finding.subject, item, composer.quote, rule)
     return more
 
 

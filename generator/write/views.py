@@ -9,9 +9,13 @@ from typing import Any
 
 from generator.errors import TemplateError
 from generator.measure import Measured, catalog
-from generator.model import MARKET, Finding, Headline, SourceRef, Watch
+from generator.measure.venues import listed
+from generator.model import MARKET, Finding, SourceRef, Watch
+from generator.news import Item
 from generator.write import marks
 from generator.write.quantity import Quantity
+
+MOST_OUTLETS = 2  # named as carrying a story too
 
 
 class FindingView:
@@ -64,33 +68,53 @@ def quantity(measured: Measured, name: str, subject: str, rule: str) -> Quantity
 
 @dataclass(frozen=True)
 class HeadlineView:
-    """A linked headline: asset, outlet, its own words, and the time the feed gives."""
+    """A story: subject, outlet, its own words, and the time the feed gives.
+
+    also: names of other outlets that carry it, empty where there is none. theme: the fixed label
+    of what it reports. before: whether it is the event that a told finding puts before a move.
+    """
 
     asset: str
     source: str
     title: str
     at: Quantity
+    also: str = ""
+    theme: str = ""
+    before: bool = False
 
     @classmethod
     def of(
-        cls, asset: str, headline: Headline, quote: Callable[[Quantity, str], str]
+        cls,
+        asset: str,
+        item: Item,
+        quote: Callable[[Quantity, str], str],
+        rule: str,
+        *,
+        before: bool = False,
     ) -> HeadlineView:
+        headline = item.headline
         ref = SourceRef(
             headline.source, asset, "headline", None, headline.published_at, headline.url
         )
         told = Quantity(
-            "headline", asset, float("nan"), "text", "linked_headline", sources=lambda: (ref,)
+            "headline", asset, float("nan"), "text", rule, sources=lambda: (ref,)
         )
         stamp = Quantity(
             "headline_time",
             asset,
             float(headline.published_at or 0),
             "ms",
-            "linked_headline",
+            rule,
             sources=lambda: (ref,),
         )
         return cls(
-            asset, marks.strip(headline.source), quote(told, marks.strip(headline.title)), stamp
+            asset,
+            marks.strip(headline.source),
+            quote(told, marks.strip(headline.title)),
+            stamp,
+            listed([marks.strip(name) for name in item.also[:MOST_OUTLETS]]),
+            item.theme.label if item.theme else "",
+            before,
         )
 
 
