@@ -57,10 +57,9 @@ def fear_greed_start(fng_ts: Floats, fng_value: Floats) -> float:
 def labels(ts: Floats, value: Floats) -> Floats:
     """The vendor's names as numbers (0 Extreme Fear to 4 Extreme Greed), with hysteresis.
 
-    A name changes only 3 points past its cut (canon S02). Shape (n,), n at most 400; NaN before
-    the first value that is clear of every cut, and after a missing day until the next such value.
+    A name changes only 3 points past its cut (canon S02). Shape (n,); NaN before the first value
+    that is clear of every cut, and after a missing day until the next such value.
     """
-    ts, value = ts[-400:], value[-400:]
     least = np.searchsorted(CUTS + PAST_THE_CUT, value, side="right")  # cuts passed upwards
     most = np.searchsorted(CUTS - PAST_THE_CUT, value, side="left")  # cuts not passed downwards
     out = np.full(len(value), NAN)
