@@ -25,6 +25,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from generator.commands.rules import rule_book
     from generator.judge.engine import judge
     from generator.judge.explain import explain
+    from generator.measure.optional import needs
     from generator.measure import measure, panel
 
     snapshot, history = _state(args, context)
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.give_json({"snapshot": snapshot.id, "subject": subject, "rules": found})
         return EXIT_DONE
     context.say(f"{subject} in {snapshot.id} ({snapshot.mode})")
-    for line in explain(book, judgement, subject, args.rule):
+    for line in explain(book, judgement, subject, args.rule, needs):
         context.give(line)
     return EXIT_DONE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -105,8 +105,17 @@ def reason_unknown(required: Iterable[str], shown: Iterable[Comparison]) -> str:
     return "unknown: " + ", ".join(names) if names else "unknown"
 
 
-def explain(book: RuleBook, judgement: Judgement, subject: str, rule: str = "") -> list[str]:
-    """Plain text lines for `commentary explain SUBJECT [--rule R]`, rules in alphabetical order."""
+def explain(
+    book: RuleBook,
+    judgement: Judgement,
+    subject: str,
+    rule: str = "",
+    needs: Callable[[str, str], str] = lambda _rule, _subject: "",
+) -> list[str]:
+    """Plain text lines for `commentary explain SUBJECT [--rule R]`, rules in alphabetical order.
+
+    needs: what an unknown rule would have to be fed, for a rule and a subject; "" for most.
+    """
     lines: list[str] = []
     silent = {(d.rule, d.subject): d.reason for d in judgement.dropped}
     for name, found in book.rules.items():
@@ -115,6 +124,8 @@ def explain(book: RuleBook, judgement: Judgement, subject: str, rule: str = "") 
             continue
         verdict = judgement.verdicts[key]
         lines.append(f"{name} ({found.id}): {verdict.verdict.upper()} - {verdict.reason}")
+        if verdict.verdict == "unknown" and (wanted := needs(name, subject)):
+            lines.append(f"  {wanted}")
         if key in silent:
             lines.append(f"  not said: {silent[key]}")
         lines += [f"  {line}" for line in map(_line, verdict.comparisons)]
