@@ -31,18 +31,20 @@ def run(args: argparse.Namespace, context: Context) -> int:
         return _packs(names, context, install=args.action == "install")
     # The tests in a rule file are about its own thresholds, not about a user's.
     book = rule_book(context, own_params=args.action in {"list", "explain"}, tests=True)
+    known = {*book.rules, *(_headline_files(book) if args.action == "test" else ())}
     for name in names:
-        if name not in book.rules:
+        if name not in known:
             from generator.coerce import did_you_mean
             from generator.errors import RuleError
 
-            raise RuleError(name, "no such rule", did_you_mean(name, book.rules))
+            raise RuleError(name, "no such rule", did_you_mean(name, known))
     if args.action == "explain":
         return _explain(book, names, context)
     if args.action == "check":
         return _pairs(book, context) if args.pairs else _check(book, context)
-    names = names or tuple(book.rules)
-    return _list(book, names, context) if args.action == "list" else _test(book, names, context)
+    if args.action == "test":
+        return _test(book, names or tuple(sorted(known)), context)
+    return _list(book, names or tuple(book.rules), context)
 
 
 def rule_book(context: Context, *, own_params: bool = True, tests: bool = False) -> RuleBook:
@@ -60,6 +62,12 @@ def rule_book(context: Context, *, own_params: bool = True, tests: bool = False)
     cache = None if tests else user_cache_path("commentary") / "parsed"
     book = load_rules(_folders(context), catalog(), cache)
     return (book.with_params(own.params) if own_params else book).without(own.disabled)
+
+
+def _headline_files(book: RuleBook) -> set[str]:
+    """The themes and kinds of title, which carry tests as rules do."""
+    news = book.news
+    return set() if news is None else {t.name for t in news.themes} | {k.name for k in news.kinds}
 
 
 def _folders(context: Context) -> list[Path]:
@@ -108,9 +116,13 @@ def _explain(book: RuleBook, names: tuple[str, ...], context: Context) -> int:
 
 def _check(book: RuleBook, context: Context, guests: tuple[str, ...] = ()) -> int:
     """Problems of the whole book, or of the rules that a pack adds to it."""
-    from generator.judge.soundness import check_rules
+    from generator.judge.soundness import RuleProblem, check_rules
 
-    problems = check_rules(book, guests)
+    problems = [*check_rules(book, guests)]
+    if book.news is not None and not guests:
+        from generator.news.checking import check_news
+
+        problems += [RuleProblem(p.rule, p.place, p.message) for p in check_news(book.news)]
     if context.as_json:
         rows = [{"rule": p.rule, "place": p.place, "message": p.message} for p in problems]
         context.give_json({"rules": len(guests or book.rules), "problems": rows})
@@ -142,9 +154,12 @@ def _pairs(book: RuleBook, context: Context) -> int:
 def _test(
     book: RuleBook, names: tuple[str, ...], context: Context, *, failures_only: bool = False
 ) -> int:
-    from generator.judge.testing import run_tests
+    from generator.judge.testing import TestResult, run_tests
+    from generator.news.checking import NewsResult, run_examples
 
-    results = [r for r in run_tests(book, names) if r.rule in names]
+    results: list[TestResult | NewsResult] = [r for r in run_tests(book, names) if r.rule in names]
+    if book.news is not None:
+        results += run_examples(book.news, names)
     failed = [r for r in results if not r.passed]
     if context.as_json and not failures_only:
         keys = ("rule", "name", "place", "expected", "verdict", "problem")
