@@ -48,7 +48,15 @@ class Reader:
     def __init__(self, themes: Sequence[Theme], kinds: Sequence[Kind], names: Names) -> None:
         self.themes, self.kinds, self.names = tuple(themes), tuple(kinds), names
         self._wanted = [*(k.wanted for k in self.kinds), *(t.wanted for t in self.themes)]
-        self._known = {n: e for e in names.entities for n in (e.name,)}
+        self._known = {e.name for e in names.entities}
+        # The words of coins and authorities: many stories of one day have them.
+        self.common_words = frozenset(
+            word
+            for e in names.entities
+            if e.kind in ("asset", "stablecoin", "authority")
+            for form in e.forms
+            for word in phrase(form)
+        )
         uses: dict[Phrase, list[tuple[int, str, int]]] = {}
         classes: dict[str, list[tuple[int, str, int]]] = {}
         for number, wanted in enumerate(self._wanted):

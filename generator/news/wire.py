@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from generator.model import DAY, MARKET, Headline
 from generator.news import tokens
 from generator.news.files import Theme
 from generator.news.reader import Reader
 
-ALIKE = 0.5  # of all words of two titles in both: one story
-WITHIN = 0.75  # or of the words of the shorter one
-FEWEST = 3  # words in common
+ALIKE = 0.8  # of all words of two titles in both: one story
+WITHIN = 0.5  # or of the shorter title's words that the theme does not hold
+FEWEST = 2  # such words in common
 ALL = "told"  # stands for every theme in such a name
 NEWS_OF = "news_of_"  # begins, or follows `market_` in, the name of a theme's count
 STOP = frozenset(
@@ -64,7 +65,7 @@ class Wire:
         self.items = len(read)
         self.reports = tuple(items)
         self.naming = {a: tuple(i for i in items if a in i.assets) for a in assets}
-        stories = _stories([i for i in items if i.themes])
+        stories = _stories([i for i in items if i.themes], reader.common_words)
         self.told = {a: tuple(s for s in stories if a in s.assets) for a in assets}
         self.told[MARKET] = tuple(s for s in stories if s.themes[0].market)
         self.stories = stories
@@ -97,14 +98,14 @@ def _at(item: Item) -> int:
     return item.headline.published_at or 0
 
 
-def _stories(items: Sequence[Item]) -> tuple[Item, ...]:
+def _stories(items: Sequence[Item], usual: frozenset[str]) -> tuple[Item, ...]:
     """One item for each story, in the order of telling: priority, newest, outlet."""
     found: list[tuple[Item, set[str], list[str]]] = []
     by_word: dict[str, list[int]] = {}  # so that only titles with a word in common are compared
     for item in sorted(items, key=lambda i: (_at(i), i.headline.source, i.headline.title)):
         words = _words(item.headline.title)
         near = sorted({n for w in words for n in by_word.get(w, ())})
-        same = next((n for n in near if _same(item, words, *found[n][:2])), None)
+        same = next((n for n in near if _same(item, words, *found[n][:2], usual)), None)
         if same is not None:
             found[same][2].append(item.headline.source)
             continue
@@ -131,16 +132,29 @@ def of_themes(items: Sequence[Item], evidence: Sequence[str]) -> tuple[Item, ...
     return tuple(i for i in items if not wanted or wanted & {t.name for t in i.themes})
 
 
-def _same(item: Item, words: set[str], other: Item, others: set[str]) -> bool:
+def _same(
+    item: Item, words: set[str], other: Item, others: set[str], usual: frozenset[str]
+) -> bool:
     """Whether two reports are one story: words in common, and nothing that tells them apart."""
-    common = words & others
-    alike = len(common) >= ALIKE * len(words | others)
-    within = len(common) >= WITHIN * min(len(words), len(others))
     numbers = [{w for w in side if w[:1].isdigit()} for side in (words, others)]
     apart = all(numbers) and not numbers[0] & numbers[1]
     apart = apart or bool(item.assets and other.assets and item.assets != other.assets)
-    about = {t.name for t in item.themes} & {t.name for t in other.themes}
-    return len(common) >= FEWEST and (alike or within) and bool(about) and not apart
+    if apart or not {t.name for t in item.themes} & {t.name for t in other.themes}:
+        return False
+    if len(words & others) >= ALIKE * len(words | others):
+        return True
+    # "SEC rejects A's fund" and "SEC rejects B's fund": what all reports of a theme say says
+    # nothing of which story it is.
+    usual = usual | _usual(item.themes[0]) | _usual(other.themes[0])
+    own, its = words - usual, others - usual
+    return len(own & its) >= max(FEWEST, WITHIN * min(len(own), len(its)))
+
+
+@lru_cache
+def _usual(theme: Theme) -> frozenset[str]:
+    """The words of a theme's phrases."""
+    forms = (*theme.wanted.any, *(f for group in theme.wanted.all for f in group))
+    return frozenset(_stem(w) for form in forms if not isinstance(form, str) for w in form)
 
 
 def _words(title: str) -> set[str]:

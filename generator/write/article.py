@@ -78,7 +78,7 @@ def story_context(composer: Composer, trim: int = 0) -> dict[str, Any]:
 def _headlines(composer: Composer, most: int) -> list[tuple[FindingView, HeadlineView]]:
     """The stories that levels of the news family license, the first to be told first.
 
-    One story is told once, and of the reports that name an asset one for each asset.
+    One story is told once, of each theme one, and of the reports that name an asset one for each.
     """
     told = composer.desk.measured.headlines
     able: dict[Item, Finding] = {}
@@ -87,7 +87,10 @@ def _headlines(composer: Composer, most: int) -> list[tuple[FindingView, Headlin
             items = of_themes(told.get(finding.subject, ()), finding.evidence)
             for item in items[: MOST_HEADLINES if finding.subject == MARKET else 1]:
                 able.setdefault(item, finding)
-    chosen = sorted(able, key=rank)[:most]
+    by_theme: dict[str, Item] = {}  # two outlets may tell one story in words that differ
+    for item in sorted(able, key=rank):
+        by_theme.setdefault(item.themes[0].name, item)
+    chosen = list(by_theme.values())[:most]
     values = composer.desk.measured.values
     before = {values[f.subject].get("event_at") for f in composer.told if f.rule == BEFORE}
     return [

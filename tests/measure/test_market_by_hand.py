@@ -14,6 +14,7 @@ from generator.model import DAY, HOUR, Floats
 from tests.conftest import NOW
 
 MINUTE = 60_000
+NO_NEWS = np.empty((0, 2))  # of no report that concerns all
 
 
 def at(text: str) -> float:
@@ -141,9 +142,9 @@ def test_a_first_crossing_differs_from_a_stay() -> None:
 def test_an_event_counts_up_to_an_hour_before_the_move(minutes: int, known: bool) -> None:
     onset = NOW - 5.0 * HOUR
     event = np.array([onset - minutes * MINUTE])
-    lead = news.event_before_hour(event, onset)
+    lead = news.event_before_hour(event, NO_NEWS, onset)
     assert (lead == minutes) if known else math.isnan(lead)
-    assert np.isfinite(news.event_at(event, onset)) == known
+    assert np.isfinite(news.event_at(event, NO_NEWS, onset)) == known
 
 
 def test_silence_is_claimed_only_where_the_feeds_answered() -> None:

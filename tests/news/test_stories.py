@@ -34,7 +34,11 @@ def test_figures_come_before_failures_and_company_news() -> None:
 
 def test_a_second_outlet_is_a_confirmation_of_the_same_story() -> None:
     first = report("Qubit Finance exploited for $80 million", "CoinDesk", 2 * HOUR)
-    second = report("DeFi project Qubit Finance is exploited for $80M", "Decrypt", HOUR)
+    second = report(
+        "BSC-based DeFi project Qubit loses $80 million, exploited through a bridge",
+        "Decrypt",
+        HOUR,
+    )
     (story,) = wire(second, first).stories
     assert (story.headline.source, story.also) == ("CoinDesk", ("Decrypt",))
 
@@ -51,6 +55,11 @@ def test_an_outlet_does_not_confirm_itself() -> None:
         ("Sharplink buys 5,000 ETH", "Sharplink buys 7,000 ETH"),
         ("Metaplanet acquires 1,000 BTC", "Metaplanet acquires 1,000 ETH"),
         ("Kraken suffers an outage", "Coinbase lists four tokens"),
+        (
+            "SEC rejects Skybridge's application for spot Bitcoin ETF",
+            "SEC rejects application for Fidelity's spot Bitcoin ETF",
+        ),
+        ("Kraken suffers an outage", "Coinbase suffers an outage"),
     ],
 )
 def test_other_numbers_coins_or_themes_are_another_story(left: str, right: str) -> None:

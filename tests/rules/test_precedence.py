@@ -127,6 +127,7 @@ def test_an_event_before_the_hour_silences_the_absence_of_a_catalyst() -> None:
     """Its headline may have come out after the hour, so that both conditions hold."""
     hour = {"major": 1, "worst_hour_return": -4.8, "worst_hour_z": -9, "range_24h": 6}
     feeds = {"feeds_complete": 1, "headlines_in_feed": 14, "headlines_before_hour": 0}
+    feeds["market_headlines_before_hour"] = 0
     assert "no_catalyst" in said(now(BTC={**hour, **feeds}))
     told = said(now(BTC={**hour, **feeds, "event_before_hour": 12}))
     assert "headline_before_shock" in told
