@@ -11,6 +11,7 @@ from generator.measure.venues import DIVIDES_SINCE
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
+LEAST_HOURS = 30 * 24  # canon B01: a shorter record ranks nothing
 CLAMP = 0.05  # percent: the dead-band of the funding formula (canon B.1)
 SMALL = 0.005  # percent per 8 h: under half a basis point a sign says nothing
 # Whose premium series is the one its own formula averages, from impact bids and asks. Mark over
@@ -56,10 +57,13 @@ def premium_mean_8h(premium_ts: Floats, premium: Floats, now: float) -> float:
 
 
 def _own(ts: Floats, premium: Floats) -> Floats:
-    """The past means of up to 365 days, those that share an hour with the last left out."""
+    """The past means of up to 365 days, those that share an hour with the last left out.
+
+    None under 30 days of hours: two stretches far apart are no longer a record than they hold.
+    """
     first = int(np.searchsorted(ts, ts[-1] - 365 * DAY)) if len(ts) else 0
-    means = means_8h(ts[first:], premium[first:])[:-8]
-    return means if len(ts) and ts[-1] - ts[first] >= 30 * DAY else np.empty(0)
+    known = np.count_nonzero(np.isfinite(premium[first:]))
+    return means_8h(ts[first:], premium[first:])[:-8] if known >= LEAST_HOURS else np.empty(0)
 
 
 @metric("percentile", venue="premium", window="8 h")
@@ -82,9 +86,10 @@ def premium_tail(premium_rank: float) -> float:
 
 
 @metric("days", venue="premium")
-def premium_record_days(premium_ts: Floats) -> float:
-    """Length of the record that the rank rests on, 365 days at most."""
-    return min(365.0, (premium_ts[-1] - premium_ts[0]) // DAY) if len(premium_ts) else NAN
+def premium_record_days(premium_ts: Floats, premium: Floats) -> float:
+    """Days of hours on record that the rank rests on, 365 at most."""
+    year = premium_ts > premium_ts[-1] - 365 * DAY if len(premium_ts) else premium_ts > 0
+    return float(np.count_nonzero(year & np.isfinite(premium)) // 24)
 
 
 @metric("% per 8 h", venue="premium", window="settled")

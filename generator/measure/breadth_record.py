@@ -86,7 +86,8 @@ def breadth_record_start(past_days: Floats) -> float:
 
 def _days_like(share: float, middle: float, shares: Floats, middles: Floats) -> float:
     """Past days whose share and whose median both reached the given ones."""
-    if len(shares) < LEAST or not np.isfinite(share + middle):
+    known = np.count_nonzero(np.isfinite(shares + middles))
+    if known < LEAST or known < len(shares) or not np.isfinite(share + middle):
         return NAN
     return float(np.count_nonzero((shares >= share) & (middles >= middle)))
 

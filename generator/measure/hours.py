@@ -9,6 +9,7 @@ from generator.measure.statistics import tail_share
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
+ENOUGH = 22  # hours of a day that must be known before its largest is
 
 
 def hour_returns(ts: Floats, open_: Floats, close: Floats) -> Floats:
@@ -25,7 +26,7 @@ def _worst(ts: Floats, open_: Floats, close: Floats, now: float) -> int:
     """Index of the hour with the largest move that lies whole in the last 24 h; -1 if too few."""
     returns = hour_returns(ts, open_, close)
     inside = np.flatnonzero((ts >= now - DAY) & (ts + HOUR <= now) & np.isfinite(returns))
-    if len(inside) < 22:
+    if len(inside) < ENOUGH:
         return -1
     return int(inside[np.argmax(np.abs(returns[inside]))])
 
@@ -83,12 +84,15 @@ def worst_hour_tail(
     hourly_close: Floats,
     now: float,
 ) -> float:
-    """Share of earlier days (at least 25) whose largest hour was at least as large."""
+    """Share of earlier days (25, each of 22 hours at least) whose largest was as large."""
     returns = np.abs(hour_returns(hourly_ts, hourly_open, hourly_close))
-    before = (hourly_ts < now - DAY) & np.isfinite(returns)
+    # An hour that began before the window and ended in it belongs to neither side.
+    before = (hourly_ts + HOUR <= now - DAY) & np.isfinite(returns)
     if not before.any():
         return NAN
-    age = np.floor((now - DAY - HOUR - hourly_ts[before]) / DAY).astype(int)
+    age = ((now - DAY - HOUR - hourly_ts[before]) // DAY).astype(int)
     largest = np.full(int(age.max()) + 1, NAN)
     np.fmax.at(largest, age, returns[before])
+    # as for the day itself: of fewer hours the largest is not known
+    largest[np.bincount(age) < ENOUGH] = NAN
     return tail_share(worst_hour_return, largest, 25)

@@ -184,9 +184,14 @@ def oi_change_rank(oi_change_24h: float, oi_ts: Floats, oi_past: Floats, now: fl
 
 @metric("days", venue="oi")
 def oi_record_days(oi_ts: Floats, now: float) -> float:
-    """Length of the record that the rank rests on, 30 days at most."""
+    """Length of the record that the rank rests on, 30 days at most; days without a sample are none.
+
+    Else two days a month apart would count as a month.
+    """
     recent = oi_ts[oi_ts >= now - RECORD]
-    return float((recent[-1] - recent[0]) // DAY) if len(recent) else NAN
+    if not len(recent):
+        return NAN
+    return float(min((recent[-1] - recent[0]) // DAY, len(np.unique(recent // DAY))))
 
 
 @metric("share", venue="oi", window="24 h")

@@ -9,6 +9,16 @@ from generator.measure.statistics import daily_returns
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
+LATE = 5 * 60_000  # a window that begins so shortly after midnight is still that UTC day's
+
+
+def _unbroken(stamps: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """The newest stretch of days without a hole: (values, stamps)."""
+    holes = np.flatnonzero(~np.isfinite(values))
+    first = int(holes[-1]) + 1 if len(holes) else 0
+    jumps = np.flatnonzero(np.diff(stamps[first:]) != DAY)
+    first += int(jumps[-1]) + 1 if len(jumps) else 0
+    return values[first:], stamps[first:]
 
 
 def _days_beaten(
@@ -33,17 +43,19 @@ def _days_beaten(
     joint = float(daily_ts[older][-1] + DAY)
     if window - joint >= DAY:
         return NAN, NAN  # the daily record stops too early to speak about the days between
-    between = (hourly_ts >= joint) & (hourly_ts + HOUR <= window + HOUR - 1)
-    if int((window - joint) // HOUR) > np.count_nonzero(np.isfinite(hourly[between])):
-        return NAN, NAN
+    # Every hour that began between, the one in which the window began among them: counting bars
+    # instead would let that one stand in for a missing one.
+    between = (hourly_ts >= joint) & (hourly_ts < window)
     if np.any(sign * hourly[between] >= sign * extreme):
         return 0.0, NAN
+    needed = np.ceil((window - joint - LATE) / HOUR)
+    whole = between & (hourly_ts < joint + needed * HOUR) & np.isfinite(hourly)
+    if needed > np.count_nonzero(whole):
+        return NAN, NAN
     past, stamps = daily[older], daily_ts[older]
-    gaps = np.flatnonzero((np.diff(stamps) != DAY) | ~np.isfinite(past[1:]))
-    first = int(gaps[-1]) + 1 if len(gaps) else 0
-    if first and not np.isfinite(past[first]):
-        first += 1
-    past, stamps = past[first:], stamps[first:]
+    past, stamps = _unbroken(stamps, past)
+    if not len(past):
+        return NAN, NAN
     hit = np.flatnonzero(sign * past >= sign * extreme)
     if len(hit):
         return float(len(past) - 1 - hit[-1]), float(stamps[hit[-1]])
@@ -105,10 +117,8 @@ def high_last_seen(
 @metric("ms", venue="price")
 def record_start(daily_ts: Floats, daily_close: Floats) -> float:
     """First day of the unbroken daily record that comparisons rest on."""
-    if not len(daily_ts):
-        return NAN
-    gaps = np.flatnonzero((np.diff(daily_ts) != DAY) | ~np.isfinite(daily_close[1:]))
-    return float(daily_ts[int(gaps[-1]) + 1 if len(gaps) else 0])
+    stamps = _unbroken(daily_ts, daily_close)[1]
+    return float(stamps[0]) if len(stamps) else NAN
 
 
 @metric("days", venue="price")
@@ -126,6 +136,8 @@ def return_beats_days(
         return NAN
     broken = np.flatnonzero(~np.isfinite(returns))
     returns = returns[int(broken[-1]) + 1 if len(broken) else 0 :]
+    if not len(returns):
+        return NAN
     sign = np.sign(return_24h)
     hit = np.flatnonzero(sign * returns >= sign * return_24h)
     return float(len(returns) - 1 - hit[-1]) if len(hit) else float(len(returns))

@@ -118,7 +118,8 @@ def compute(scope: Scope, inputs: dict[str, Any]) -> dict[str, float]:
     """All metrics of one scope for one subject; NaN where an input is missing.
 
     inputs maps raw input names to floats or arrays. A raw input that is absent counts as unknown:
-    every metric that needs it is NaN.
+    every metric that needs it is NaN, as is one that needs a number which is NaN: Python's `min`
+    and comparisons would make a claim of it.
     """
     import numpy as np
 
@@ -128,9 +129,11 @@ def compute(scope: Scope, inputs: dict[str, Any]) -> dict[str, float]:
         for name, function, needs, wanted in _plan(scope):
             result = math.nan
             if wanted <= values.keys():
+                given = [values[p] for p in needs]
                 # plain floats raise where arrays give infinity: over nothing, nothing is known
                 with suppress(ZeroDivisionError):
-                    result = float(function(*[values[p] for p in needs]))
+                    if not any(type(v) is float and v != v for v in given):
+                        result = float(function(*given))
             out[name] = values[name] = result if math.isfinite(result) else math.nan
     return out
 

@@ -84,9 +84,8 @@ def _register(bucket: str, low: float, high: float) -> None:
         inside = members(bucket_value, bucket_close, low, high)
         if np.count_nonzero(inside) < COINS_NEEDED or len(bucket_btc_close) <= WEEK:
             return NAN
-        return float(
-            np.mean(week_returns(bucket_close)[inside] > float(week_returns(bucket_btc_close)))
-        )
+        btc = float(week_returns(bucket_btc_close))
+        return float(np.mean(week_returns(bucket_close)[inside] > btc)) if btc == btc else NAN
 
     def volume_change(bucket_value: Floats, bucket_close: Floats, bucket_volume: Floats) -> float:
         return volume_share_change(bucket_volume, members(bucket_value, bucket_close, low, high))

@@ -196,7 +196,9 @@ def _off(prices: Floats) -> float:
 def _hour_off(hour: Floats) -> float:
     """The gap that two venues never left within the hour: highs if under the peg, lows if over."""
     below, above = _off(hour[:, 1]), _off(hour[:, 0])
-    return below if below < 0 else above if above > 0 else 0.0 if len(hour) > 1 else NAN
+    if below < 0 or above > 0:
+        return below if below < 0 else above
+    return 0.0 if np.count_nonzero(np.isfinite(hour).all(axis=1)) > 1 else NAN
 
 
 def _close_off(ts: Floats, closes: Floats, now: float) -> float:

@@ -189,7 +189,7 @@ def round_level(last: float, open_24h: float) -> float:
 def round_level_days(round_level: float, last: float, days_close: Floats) -> float:
     """UTC days that ended before the window, unbroken, without a close at or beyond the level."""
     known, sign = unbroken(days_close[:-1]), 1 if last >= round_level else -1
-    if not np.isfinite(round_level):
+    if not np.isfinite(round_level) or not len(known):
         return NAN
     hit = np.flatnonzero(sign * known >= sign * round_level)
     return float(len(known) - 1 - hit[-1]) if len(hit) else float(len(known))

@@ -116,7 +116,7 @@ def test_the_usual_premium_is_of_a_year_at_most() -> None:
     premium = np.where(np.arange(n) < 24 * 130, 50.0, -4.5)
     assert basis.premium_median(ts, premium) == pytest.approx(-4.5)
     assert basis.premium_rank(-4.0, ts, premium) > 99
-    assert basis.premium_record_days(ts) == 365
+    assert basis.premium_record_days(ts, premium) == 365
 
 
 # ---------------------------------------------------------------- dated futures
