@@ -23,10 +23,13 @@ def hour_returns(ts: Floats, open_: Floats, close: Floats) -> Floats:
 
 
 def _worst(ts: Floats, open_: Floats, close: Floats, now: float) -> int:
-    """Index of the hour with the largest move that lies whole in the last 24 h; -1 if too few."""
+    """Index of the hour with the largest move that lies whole in the last 24 h; -1 if one lacks.
+
+    Without one hour the largest of the others is not the largest of the day.
+    """
     returns = hour_returns(ts, open_, close)
     inside = np.flatnonzero((ts >= now - DAY) & (ts + HOUR <= now) & np.isfinite(returns))
-    if len(inside) < ENOUGH:
+    if len(inside) < now // HOUR - np.ceil((now - DAY) / HOUR):
         return -1
     return int(inside[np.argmax(np.abs(returns[inside]))])
 

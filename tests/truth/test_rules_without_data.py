@@ -38,7 +38,7 @@ def alone(rule: Rule) -> RuleBook:
 
 def cells(rule: Rule, subject: str) -> tuple[Cell, ...]:
     """Every number that a rule names: of its subject, of a named asset, of a pair's sides."""
-    found = {}
+    found: dict[Cell, None] = {}
     for node in expressions(rule):
         if node.op != "metric":
             continue
