@@ -69,9 +69,10 @@ def pair_level_rank(
 
 
 @metric("days", venue="pair", scope="pair")
-def pair_record_days(pair_ts: Floats) -> float:
-    """How many days of common closes the comparisons rest on, 365 at most."""
-    return float(min(365, len(pair_ts)))
+def pair_record_days(before_ts: Floats, before_left: Floats, before_right: Floats) -> float:
+    """How many daily changes the change is compared with, 365 at most."""
+    past = _pair_returns(before_ts, before_left, before_right)
+    return float(np.count_nonzero(np.isfinite(past)))
 
 
 def _beta(ts: Floats, left: Floats, right: Floats) -> tuple[float, Floats]:

@@ -20,7 +20,7 @@ from generator.judge.engine import subjects_of
 from generator.judge.model import Rule, RuleTest
 from generator.judge.pairs import expressions
 from generator.judge.rules import RuleBook
-from generator.judge.testing import test_panel as panel_of
+from generator.judge.testing import test_panel
 from generator.model import MARKET, Panel
 from tests.rules.shipped import rule_book
 
@@ -87,7 +87,7 @@ def states(rule: Rule) -> Iterator[RuleTest]:
 def test_no_subset_of_missing_numbers_makes_the_condition_true_or_false(rule: Rule) -> None:
     book, tried = alone(rule), 0
     for test in states(rule):
-        panel = panel_of(rule, test, book.catalog)
+        panel = test_panel(rule, test, book.catalog)
         before = evaluate(book, panel)[rule.name]
         for gone in subsets(cells(rule, test.subject)):
             after = evaluate(book, without(panel, gone))[rule.name]
@@ -104,7 +104,7 @@ def test_no_subset_of_missing_numbers_makes_the_condition_true_or_false(rule: Ru
 def test_with_all_of_its_numbers_missing_a_rule_says_nothing(rule: Rule) -> None:
     book = alone(rule)
     test = next(t for t in rule.tests if t.speaks)
-    panel = panel_of(rule, test, book.catalog)
+    panel = test_panel(rule, test, book.catalog)
     assert evaluate(book, panel)[rule.name].is_true[-1].any()
     pair = evaluate(book, without(panel, cells(rule, test.subject)))[rule.name]
     at = subjects_of(rule, panel).index(MARKET if rule.scope == "market" else test.subject)

@@ -19,6 +19,7 @@ import numpy as np
 from generator.collect.scenario import load_scenario, scenario_names
 from generator.judge import evaluate
 from generator.judge.engine import subjects_of
+from generator.judge.testing import test_panel
 from generator.measure import Measured, catalog, measure
 from generator.measure.registry import raw_inputs
 from generator.model import MARKET, Panel
@@ -28,7 +29,7 @@ from tests.rules.shipped import rule_book
 from tests.states import random_state
 from tests.truth.deletions import WAYS, deleted
 from tests.truth.rich import State, states
-from tests.truth.test_rules_without_data import Cell, alone, cells, panel_of, without
+from tests.truth.test_rules_without_data import Cell, alone, cells, without
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "evidence"
 DELETIONS = 6_000 if LONG else 60
@@ -140,7 +141,7 @@ def without_input(rule_name: str, name: str) -> str:
     rule = rule_book().rules[rule_name]
     test = next(t for t in rule.tests if t.speaks)
     gone = tuple(c for c in cells(rule, test.subject) if name in raw_inputs(c[0]))
-    rows = panel_of(rule, test, rule_book().catalog)
+    rows = test_panel(rule, test, rule_book().catalog)
     after = evaluate(alone(rule), without(rows, gone))[rule.name]
     return "unaffected" if after.is_true[-1].any() else "unknown"
 
