@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from generator.measure.denomination import NONE, of_history
 from generator.measure.inputs import Desk, stack
 from generator.measure.statistics import known_median
 from generator.model import DAY, Floats, History, Series
@@ -63,7 +64,10 @@ def daily_universe(desk: Desk) -> Days | None:
 
 
 def _chosen(history: History, venue: str, other: frozenset[str]) -> dict[str, Series]:
-    """One daily series per coin: perpetuals only, the preferred quote first."""
+    """One daily series per coin: perpetuals only, the preferred quote first.
+
+    What a coin was before a re-split is a coin of its own, which ends there.
+    """
     found: dict[str, tuple[int, Series]] = {}
     for (where, symbol, kind), series in history.series.items():
         if where != venue or kind != "bars_1d" or symbol in other or not len(series.data):
@@ -74,7 +78,15 @@ def _chosen(history: History, venue: str, other: frozenset[str]) -> dict[str, Se
             place = QUOTES.index(settle)
             if base not in found or place < found[base][0]:
                 found[base] = (place, series)
-    return {base: found[base][1] for base in sorted(found)}
+    resplits, out = of_history(history), dict[str, Series]()
+    for base in sorted(found):
+        series = found[base][1]
+        key = (series.venue, series.symbol, series.kind)
+        *before, now = np.split(series.data, resplits.get(key, NONE))
+        for k, rows in enumerate(before):
+            out[f"{base} before re-split {k + 1}"] = Series(*key, rows, series.endpoint)
+        out[base] = Series(*key, now, series.endpoint) if before else series
+    return out
 
 
 def _build(history: History, venue: str, floor: float, other: frozenset[str]) -> Days | None:

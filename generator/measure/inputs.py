@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from generator.measure.denomination import of_history, since_resplit
 from generator.measure.venues import (
     INTEREST_8H,
     NO_INTEREST,
@@ -132,17 +134,24 @@ class Desk:
         key = (venue, symbol, kind)
         if key not in self.series_of:
             found = self.history.get(*key)
-            self.series_of[key] = None if found is None else known_at(found, self.now)
+            rows = of_history(self.history).get(key) if found is not None else None
+            self.series_of[key] = None if found is None else known_at(found, self.now, rows)
         return self.series_of[key]
 
 
-def known_at(series: Series, moment: int) -> Series | None:
-    """As `Series.until`, without a copy: stamps ascend, so what was known is a beginning."""
+def known_at(
+    series: Series, moment: int, resplits: NDArray[np.int64] | None = None
+) -> Series | None:
+    """As `Series.until`, without a copy: stamps ascend, so what was known is a beginning.
+
+    resplits: rows that begin a new denomination; those before the last one known are left out.
+    """
     last = moment - LENGTH.get(series.kind, 0)
     count = int(series.data[:, 0].searchsorted(last, side="right"))
-    if count == len(series.data):
+    first = since_resplit(resplits, count)
+    if count == len(series.data) and not first:
         return series if count else None
-    known = series.data[:count]
+    known = series.data[first:count]
     return (
         Series(series.venue, series.symbol, series.kind, known, series.endpoint) if count else None
     )

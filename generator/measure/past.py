@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from generator.measure.denomination import resplit_between, resplits
 from generator.model import (
     COLUMNS,
     DAY,
@@ -48,7 +49,8 @@ def rebuilt(snapshot: Snapshot, history: History, moment: int) -> Snapshot:
         if bar is None:
             continue
         values[i, FROM_BAR] = bar
-        if inst.kind == "perp_linear" and today[i] > 0:
+        whole = not resplit_between(history, (inst.venue, inst.symbol, "bars_1d"), moment)
+        if inst.kind == "perp_linear" and today[i] > 0 and whole:
             scale.setdefault(inst.base, bar[CLOSE - 1] / today[i])
         values[i, AT["oi_base"]] = sampled(history.get(inst.venue, inst.symbol, "oi"), moment)
     for i, inst in enumerate(snapshot.instruments):
@@ -72,6 +74,7 @@ class Record:
         self._hours = [s["bars_1h"] for s in series]
         self._funding = [s["funding"] for s in series]
         self._oi = [s["oi"] for s in series]
+        self._history = history
         self._values = [
             (s, rows)
             for key, s in sorted(history.series.items())
@@ -104,6 +107,10 @@ class Record:
             stamps=np.vstack([stamps[kept], np.full(caps.shape, float(moment))]),
         )
 
+    def _resplit(self, row: int, first: float, last: int) -> bool:
+        inst = self.instruments[row]
+        return resplit_between(self._history, (inst.venue, inst.symbol, "bars_1d"), first, last)
+
     def _rows_of(self, base: str) -> list[int]:
         """The instruments a coin's market value can be scaled by: perpetuals before spot."""
         rows = [i for i, inst in enumerate(self.instruments) if inst.base == base]
@@ -118,7 +125,7 @@ class Record:
             stamp, cap = series.data[last]
             row = next((i for i in rows if np.isfinite(values[i, AT["last"]])), None)
             then = None if row is None else day_bar(self._days[row], int(stamp // DAY * DAY))
-            if row is None or then is None:
+            if row is None or then is None or self._resplit(row, stamp, moment):
                 continue  # a value that cannot be carried to the moment says nothing of it
             base, now = self.instruments[row].base, values[row, AT["last"]]
             line = np.full(len(FIELDS), np.nan)
@@ -148,6 +155,8 @@ def hours_bar(bars: Series | None, moment: int) -> Floats | None:
     if len(day) < 24 or day[0, 0] != moment - DAY or day[-1, 0] != moment - HOUR:
         return None
     _, open_, high, low, close, volume, quote = day.T
+    if len(resplits(Series(bars.venue, bars.symbol, bars.kind, day))):
+        return None
     # Where a source gives closes only, the day's high and low are unknown, and stay so.
     said = [open_[0], high.max(), low.min(), close[-1], volume.sum(), quote.sum()]
     return np.array(said)
