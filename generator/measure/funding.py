@@ -93,6 +93,12 @@ def record_is_whole(ts: Floats, interval: Floats) -> bool:
     return span >= LEAST and float(np.sum(interval[1:])) * HOUR >= WHOLE * span
 
 
+def days_on_record(ts: Floats, interval: Floats) -> float:
+    """Whole days that the settlements of the last 365 days cover: a gap in them counts as none."""
+    hours = interval[recent(ts)][1:]
+    return float(np.sum(hours) // 24) if len(ts) else NAN
+
+
 def hours_rank(value: float, past: Floats, hours: Floats) -> float:
     """Mid-rank in percent, each past value counted by the hours it stood for.
 
@@ -126,10 +132,9 @@ def funding_tail(funding_rank: float) -> float:
 
 
 @metric("days", venue="funding")
-def funding_record_days(funding_ts: Floats) -> float:
-    """Length of the settled record that ranks and shares rest on, 365 days at most."""
-    ts = funding_ts[recent(funding_ts)]
-    return float((ts[-1] - ts[0]) // DAY) if len(ts) else NAN
+def funding_record_days(funding_ts: Floats, funding_interval: Floats) -> float:
+    """Days of settlements on record that ranks and shares rest on, 365 at most."""
+    return days_on_record(funding_ts, funding_interval)
 
 
 @metric("ms", venue="funding")

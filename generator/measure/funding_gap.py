@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.measure.funding import hours_rank, recent, record_is_whole, rolling_mean_24h
+from generator.measure.funding import (
+    days_on_record,
+    hours_rank,
+    recent,
+    record_is_whole,
+    rolling_mean_24h,
+)
 from generator.measure.registry import metric
-from generator.model import DAY, Floats
+from generator.model import Floats
 
 NAN = float("nan")
 
@@ -80,6 +86,6 @@ def funding_gap_record_start(gap_ts: Floats) -> float:
 
 
 @metric("days", venue="funding_gap", scope="pair")
-def funding_gap_record_days(gap_ts: Floats, funding_gap_record_start: float) -> float:
-    """Length of that record, 365 days at most."""
-    return float((gap_ts[-1] - funding_gap_record_start) // DAY) if len(gap_ts) else NAN
+def funding_gap_record_days(gap_ts: Floats, gap_interval: Floats) -> float:
+    """Days of shared settlements in that record, 365 at most."""
+    return days_on_record(gap_ts, gap_interval)

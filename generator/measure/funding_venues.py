@@ -225,9 +225,10 @@ def funding_spread_record_start(venue_grid_ts: Floats, venue_grid: Floats) -> fl
 
 
 @metric("days", venue="funding_spread")
-def funding_spread_record_days(funding_spread_record_start: float, venue_grid_ts: Floats) -> float:
-    """Length of that record, 365 days at most."""
-    return float((venue_grid_ts[-1] - funding_spread_record_start) // DAY)
+def funding_spread_record_days(venue_grid_ts: Floats, venue_grid: Floats) -> float:
+    """Days of marks in that record, 365 at most; unknown where there is none."""
+    known = _known_from(venue_grid_ts, venue_grid)
+    return float(len(known) * MARK // DAY) if len(known) else NAN
 
 
 # ---------------------------------------------------------------- limits

@@ -6,14 +6,19 @@ hourly series completed hours; both ascend in time.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from generator.measure.registry import metric
-from generator.measure.statistics import daily_returns, known_median, median, tail_share
-from generator.model import Floats
+from generator.measure.statistics import daily_returns_on_grid, known_median, median, tail_share
+from generator.model import DAY, Floats
 
 NAN = float("nan")
 MAD_TO_SD = 1.4826  # for a normal distribution, sd = 1.4826 x median absolute deviation
+YEAR, LEAST = 365, 90  # days that a size is compared with
+SCALE_DAYS, LEAST_SCALE = 60, 45  # days that a size is measured by
+LATE = 5 * 60_000  # a window that begins so shortly after midnight is still that UTC day's
 BANDS = (0.5, 1.25, 2.5, 4.0)  # cuts on |z|: little, slight, normal, sharp, extreme
 
 
@@ -65,18 +70,28 @@ def position_in_range(last: float, low_24h: float, high_24h: float) -> float:
     return (last - low_24h) / (high_24h - low_24h)
 
 
+def _returns_before(ts: Floats, close: Floats, now: float) -> Floats:
+    """Daily returns of the 425 UTC days that ended before the 24 h window; NaN where one is gone.
+
+    A day that lies in the window, even in part, is no part of its own normal. On an even grid, so
+    that a gap shortens a window instead of letting it reach farther back.
+    """
+    last = np.floor((now - DAY + LATE) / DAY) * DAY  # the newest midnight before the window
+    return daily_returns_on_grid(ts, close, last, YEAR + SCALE_DAYS)
+
+
 @metric("% a day", venue="price", window="60 d")
-def daily_mad_60d(daily_ts: Floats, daily_close: Floats) -> float:
-    """1.4826 x MAD of the last 60 daily returns (at least 45 known).
+def daily_mad_60d(daily_ts: Floats, daily_close: Floats, now: float) -> float:
+    """1.4826 x MAD of the 60 daily returns before the window (at least 45 known).
 
     The standard deviation of 30 days called most days after a crash "little changed".
     """
-    return _mad(daily_returns(daily_ts, daily_close)[-60:])
+    return _mad(_returns_before(daily_ts, daily_close, now)[-SCALE_DAYS:])
 
 
 def _mad(returns: Floats) -> float:
     known = returns[np.isfinite(returns)]
-    if len(known) < 45:
+    if len(known) < LEAST_SCALE:
         return NAN
     return MAD_TO_SD * float(median(np.abs(known - median(known))))
 
@@ -87,40 +102,51 @@ def return_24h_z(return_24h: float, daily_mad_60d: float) -> float:
     return return_24h / daily_mad_60d if daily_mad_60d > 0 else NAN
 
 
-def _past_sizes(ts: Floats, close: Floats) -> Floats:
-    """|z| of each of the last 365 days, on the 60-day scale of its own time; NaN where unknown."""
-    returns = daily_returns(ts, close)[-425:]
-    if len(returns) < 150:
-        return np.empty(0)
-    windows = np.lib.stride_tricks.sliding_window_view(returns, 60)[:-1]
+def _past_sizes(ts: Floats, close: Floats, now: float) -> Floats:
+    """|z| of each of those 365 days, on the 60-day scale of its own time; NaN where unknown."""
+    returns = _returns_before(ts, close, now)
+    return _sizes(returns.tobytes())
+
+
+@lru_cache(maxsize=16)
+def _sizes(returns: bytes) -> Floats:
+    """Remembered by the returns themselves: three metrics of a moment share them."""
+    values = np.frombuffer(returns)
+    windows = np.lib.stride_tricks.sliding_window_view(values, SCALE_DAYS)[:-1]
     centre = known_median(windows)[:, None]
     scale = MAD_TO_SD * known_median(np.abs(windows - centre))
-    return np.abs(returns[60:] / scale)[-365:]
+    scale[np.count_nonzero(np.isfinite(windows), axis=1) < LEAST_SCALE] = NAN
+    out = np.full(len(scale), NAN)
+    np.divide(np.abs(values[SCALE_DAYS:]), scale, out=out, where=scale > 0)
+    out.flags.writeable = False
+    return out
 
 
 @metric("share", venue="price", window="24 h")
-def return_24h_tail(return_24h_z: float, daily_ts: Floats, daily_close: Floats) -> float:
-    """Share of the past year's days that moved at least as far, each on its own scale of the day.
+def return_24h_tail(
+    return_24h_z: float, daily_ts: Floats, daily_close: Floats, now: float
+) -> float:
+    """Share of the year's days before that moved at least as far, each on its own scale of the day.
 
     Scored on z, not on the raw return, so that a calm asset's large day counts as large.
     """
-    return tail_share(return_24h_z, _past_sizes(daily_ts, daily_close), 90)
+    return tail_share(return_24h_z, _past_sizes(daily_ts, daily_close, now), LEAST)
 
 
 @metric("days", venue="price", window="365 d")
-def days_as_large(return_24h_z: float, daily_ts: Floats, daily_close: Floats) -> float:
+def days_as_large(return_24h_z: float, daily_ts: Floats, daily_close: Floats, now: float) -> float:
     """How many of those days moved at least as far."""
-    past = _past_sizes(daily_ts, daily_close)
-    if np.count_nonzero(np.isfinite(past)) < 90 or not np.isfinite(return_24h_z):
+    past = _past_sizes(daily_ts, daily_close, now)
+    if np.count_nonzero(np.isfinite(past)) < LEAST or not np.isfinite(return_24h_z):
         return NAN
     return float(np.count_nonzero(past >= abs(return_24h_z)))
 
 
 @metric("days", venue="price", window="365 d")
-def days_compared(daily_ts: Floats, daily_close: Floats) -> float:
+def days_compared(daily_ts: Floats, daily_close: Floats, now: float) -> float:
     """How many days that count is taken over (90 at least)."""
-    known = int(np.count_nonzero(np.isfinite(_past_sizes(daily_ts, daily_close))))
-    return float(known) if known >= 90 else NAN
+    known = int(np.count_nonzero(np.isfinite(_past_sizes(daily_ts, daily_close, now))))
+    return float(known) if known >= LEAST else NAN
 
 
 @metric("band", venue="price", window="24 h")

@@ -18,6 +18,18 @@ def daily_returns(ts: Floats, close: Floats) -> Floats:
     return out
 
 
+def daily_returns_on_grid(ts: Floats, close: Floats, end: float, length: int) -> Floats:
+    """Percent change of each of the `length` UTC days up to the midnight `end`. Shape (length,).
+
+    NaN where a day, or the one before it, has no close.
+    """
+    closes = np.full(length + 1, NAN)
+    place = length + 1 - np.rint((end - ts) / DAY).astype(np.int64)
+    inside = (place >= 0) & (place <= length) & (ts % DAY == 0)
+    closes[place[inside]] = close[inside]
+    return np.asarray((closes[1:] / closes[:-1] - 1) * 100)
+
+
 def tail_share(value: float, past: Floats, at_least: int) -> float:
     """Share of |past| at or beyond |value|: (count + 0.5) / (n + 1); NaN when n < at_least."""
     known = np.abs(past[np.isfinite(past)])

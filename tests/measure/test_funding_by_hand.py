@@ -49,7 +49,7 @@ def test_a_record_of_89_days_ranks_nothing_and_says_since_when_it_is() -> None:
     assert math.isnan(funding.funding_rank(0.01, *short))
     assert funding.funding_rank(0.01, *long) == pytest.approx(50)
     assert funding.funding_record_start(short[0]) == short[0][0]
-    assert funding.funding_record_days(long[0]) == 90
+    assert funding.funding_record_days(long[0], long[2]) == 90
 
 
 def test_a_record_with_a_fifth_of_its_hours_missing_ranks_nothing() -> None:
@@ -62,7 +62,7 @@ def test_a_record_with_a_fifth_of_its_hours_missing_ranks_nothing() -> None:
 def test_no_rank_and_no_share_reaches_back_over_a_year() -> None:
     old, year = np.full(3 * 300, -0.05), np.full(3 * 365, 0.01)
     ts, rate, interval = prints(np.concatenate([old, year]))
-    assert funding.funding_record_days(ts) == 365
+    assert funding.funding_record_days(ts, interval) == 365
     assert funding.funding_negative_share(ts, rate) == pytest.approx(0, abs=0.001)
     assert funding.funding_rank(0.005, ts, rate, interval) < 1
 

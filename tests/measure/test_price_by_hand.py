@@ -49,22 +49,27 @@ def test_a_move_without_a_scale_has_no_size_class() -> None:
     assert math.isnan(p.move_band(-9.0, math.nan))
 
 
+def after(ts: Floats) -> float:
+    """A moment whose 24-hour window begins where the last of the days ends."""
+    return float(ts[-1]) + 2 * DAY
+
+
 def test_the_robust_deviation_ignores_one_crash() -> None:
     # Returns alternate +1% and -1%, so the median is 0 or between, and every deviation is 1.
     steps = np.tile([1.01, 0.99], 30)
     close = 100 * np.cumprod(np.append(1.0, steps))
     ts = days(61)
-    assert p.daily_mad_60d(ts, close) == pytest.approx(1.4826, rel=1e-9)
+    assert p.daily_mad_60d(ts, close, after(ts)) == pytest.approx(1.4826, rel=1e-9)
     crashed = close.copy()
     crashed[-1] *= 0.5
-    assert p.daily_mad_60d(ts, crashed) == pytest.approx(1.4826, rel=0.03)
+    assert p.daily_mad_60d(ts, crashed, after(ts)) == pytest.approx(1.4826, rel=0.03)
     assert p.return_24h_z(-2.9652, 1.4826) == pytest.approx(-2.0)
 
 
 def test_forty_four_known_days_are_too_few_for_a_scale() -> None:
     close = 100 * np.cumprod(np.tile([1.01, 0.99], 30))
-    assert math.isnan(p.daily_mad_60d(days(45), close[:45]))
-    assert np.isfinite(p.daily_mad_60d(days(46), close[:46]))
+    assert math.isnan(p.daily_mad_60d(days(45), close[:45], after(days(45))))
+    assert np.isfinite(p.daily_mad_60d(days(46), close[:46], after(days(46))))
 
 
 def test_no_return_is_taken_across_a_missing_day() -> None:

@@ -134,8 +134,9 @@ def _more_rows(snapshot: Snapshot) -> Snapshot:
     for coin in ("USDT", "USDC"):
         for venue in ("coinbase", "kraken"):
             add(venue, f"{coin}/USD", "spot", coin, last=0.9995, quote_volume_24h=1e8)
-        add("defillama", f"{coin}+", "stablecoin", coin,
-            last=1.0, supply_usd=1e11, supply_prev_week_usd=0.99e11)  # fmt: skip
+        if not any(i.venue == "defillama" and i.base == coin for i in snapshot.instruments):
+            add("defillama", coin, "stablecoin", coin,
+                last=1.0, supply_usd=1e11, supply_prev_week_usd=0.99e11)  # fmt: skip
     table = np.vstack([values, *added])
     known = ~np.isnan(table)
     kept = len(values)

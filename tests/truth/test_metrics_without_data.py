@@ -26,7 +26,7 @@ ELSEWHERE = {
 # Prints and rates that are not numbers are left out where these are drawn: they never hold a hole.
 WITHOUT_HOLES = {"funding_ts", "funding_rate", "funding_interval", "venue_funding"}
 WITHOUT_HOLES |= {"strength_7d", "strength_30d", "news_published", "market_news"}
-WITHOUT_HOLES |= {"curve_expiry", "curve_basis", "fronts"}
+WITHOUT_HOLES |= {"gap_ts", "curve_expiry", "curve_basis", "fronts"}
 # How much is known: with less of it, that is less, and 0 where nothing is.
 COUNTS = {
     *("breadth_record_days", "funding_venues", "oi_to_turnover_days", "oi_venues"),

@@ -38,6 +38,8 @@ BASIS = re.compile(r"record|compared|(_days|_count|_venues|_start|_weeks|_quotin
 LISTS = {"notable_mover"}
 # Here the missing datum is the claim.
 OF_WHAT_IS_MISSING = {"partial_data"}
+# A median of whatever samples of the last three hours there are, three at least (canon V09).
+OF_SAMPLES = {"thin_book", "deep_book", "wide_quotes"}
 Claim = tuple[str, str]  # rule, subject
 
 
@@ -93,8 +95,8 @@ def why(claim: Claim, before: Measured, after: Measured) -> str:
     """What in the printed numbers shows that a new claim rests on something else; else empty."""
     rule, subject = claim
     read = (*cells(rule_book().rules[rule], subject), *quoted(rule, subject))
-    if rule in LISTS | OF_WHAT_IS_MISSING or subject not in before.values:
-        return "it is of the list, or of what is missing"
+    if rule in LISTS | OF_WHAT_IS_MISSING | OF_SAMPLES or subject not in before.values:
+        return "a list, samples, or what is missing itself"
     if rule_book().rules[rule].role == "level":
         return "a labelled number, whatever chose it"
     if any(scope(before, c) != scope(after, c) for c in read):
