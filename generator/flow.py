@@ -107,10 +107,16 @@ def judged(
     config: Config,
     book: RuleBook,
     memory: Memory | None = None,
+    *,
+    however_little: bool = False,
 ) -> tuple[Measured, Panel, Judgement]:
-    """Measure and judge: what is known at the snapshot's moment, and what the rules make of it."""
+    """Measure and judge: what is known at the snapshot's moment, and what the rules make of it.
+
+    Raises NotEnoughData where a major has no price, unless however little is known will do.
+    """
     measured = measure(snapshot, history, config.market, book.news)
-    _enough(measured, config.market.majors)
+    if not however_little:
+        _enough(measured, config.market.majors)
     rows = panel(measured, snapshot, history, config.market)
     if memory is not None and memory.past is not None:
         rows = joined(memory.past, rows)

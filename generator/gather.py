@@ -15,6 +15,7 @@ from generator.write.plan import Recent
 if TYPE_CHECKING:
     from generator.collect import Progress
     from generator.flow import Note
+    from generator.judge import RuleBook
     from generator.store import Store
 
 FALLBACK = "source_article"
@@ -87,6 +88,36 @@ def remembered(store: Store, before: int) -> Memory:
     leads = [p.split("|") for p in reversed(store.recall(before)) if p.startswith(LED)]
     recent = Recent(tuple((rule, float(size)) for _, rule, size in leads))
     return Memory(counts, recent, store.panel(before - 1, before - PAST))
+
+
+def looking_back(
+    memory: Memory, snapshot: Snapshot, history: History, book: RuleBook, config: Config
+) -> Memory:
+    """The memory, with metrics of as many past midnights as the book's windows ask for.
+
+    A note measures the last three midnights itself, and stored snapshots stand where there are
+    any. A rule that looks back further would wait for months: its past is measured from history
+    (`backtest.measured`), and what was measured before is kept.
+    """
+    if book.memory <= PAST:
+        return memory
+    from dataclasses import replace
+
+    from generator.backtest.measured import KEPT, Bench, measured
+    from generator.panels import align, joined
+    from generator.show.progress import counted
+
+    today = snapshot.now // DAY * DAY
+    first = (snapshot.now - book.memory) // DAY * DAY
+    with counted("measuring past days (once)") as progress:
+        rows = measured(
+            Bench(history, config.market),
+            range(first, today - PAST + 1, DAY),
+            cache=config.cache_path / KEPT if snapshot.mode != "scenario" else None,
+            progress=progress,
+        )
+    past = align(rows.rows)
+    return replace(memory, past=past if memory.past is None else joined(past, memory.past))
 
 
 def remember(store: Store, note: Note, slot: str) -> None:

@@ -25,26 +25,31 @@ class MetricRow:
 
 
 def joined(past: Panel, rows: Panel) -> Panel:
-    """Earlier moments before `rows`, for the metrics that `rows` knows; equal times are its own.
+    """The moments of both, in order; at equal times those of `rows` stand.
 
-    Subjects are matched by name; one that a moment did not know is NaN there.
+    Subjects and metrics are matched by name; what a moment did not know is NaN there. Where the
+    scope of a metric differs from its scope in `rows`, the past's is another quantity and left out.
     """
-    first = len(rows.times) and int(rows.times[-1])
-    kept = np.array([t < first and t not in rows.times for t in past.times.tolist()], dtype=bool)
+    kept = ~np.isin(past.times, rows.times)
     if not kept.any():
         return rows
+    scopes = {**past.scopes, **rows.scopes}
     times = np.concatenate([past.times[kept], rows.times])
     subjects = tuple(sorted({*past.subjects, *rows.subjects}))
     order = np.argsort(times, kind="stable")
+    place = {subject: i for i, subject in enumerate(subjects)}
+    older_at = [place[s] for s in past.subjects]
+    newer_at = [place[s] for s in rows.subjects]
     columns = {}
-    for name, column in rows.columns.items():
+    for name, scope in scopes.items():
         block = np.full((len(times), len(subjects)), np.nan)
-        older = past.columns.get(name)
-        if older is not None and past.scopes.get(name) == rows.scopes[name]:
-            block[: kept.sum(), [subjects.index(s) for s in past.subjects]] = older[kept]
-        block[kept.sum() :, [subjects.index(s) for s in rows.subjects]] = column
+        older, newer = past.columns.get(name), rows.columns.get(name)
+        if older is not None and past.scopes.get(name) == scope:
+            block[: kept.sum(), older_at] = older[kept]
+        if newer is not None:
+            block[kept.sum() :, newer_at] = newer
         columns[name] = block[order]
-    return Panel(times[order], subjects, columns, rows.scopes)
+    return Panel(times[order], subjects, columns, scopes)
 
 
 def align(rows: Sequence[MetricRow]) -> Panel:

@@ -8,6 +8,7 @@ Evidence about a rule, never advice. Nothing here looks ahead, and a guard holds
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 
 from generator.backtest.guard import peeking
@@ -35,12 +36,14 @@ def backtest(
     processes: int = 1,
     cache: Path | None = None,
     progress: Progress = lambda done, total: None,
+    executor: Executor | None = None,
 ) -> Report:
     """Judge all rules at every moment (ms, ascending) and report on `rules` (default: all).
 
     changes: single thresholds to try, each by itself. coins: also the coins among the movers.
-    cache: a file that keeps metric rows between runs. The result does not depend on processes,
-    cache or progress. Raises RuleError for an unknown rule or param.
+    cache: a file that keeps metric rows between runs. executor: where conditions are evaluated, a
+    cluster's for example; None: here. The result does not depend on processes, cache, progress or
+    executor. Raises RuleError for an unknown rule or param.
     """
     bench = Bench(history, market)
     rows = measured(bench, moments, processes=processes, cache=cache, progress=progress)
@@ -48,9 +51,10 @@ def backtest(
         (rule, param, value): book.with_params({rule: {param: value}})
         for rule, param, value in changes
     }
-    course = judged(book, rows.rows, market.majors, coins=coins)
+    majors = market.majors
+    course = judged(book, rows.rows, majors, coins=coins, executor=executor)
     tried: dict[Change, Course] = {
-        change: judged(other, rows.rows, market.majors, coins=coins)
+        change: judged(other, rows.rows, majors, coins=coins, executor=executor)
         for change, other in others.items()
     }
     names = tuple(rules) or tuple(r.name for r in book.active)

@@ -21,6 +21,7 @@ from generator.model import History
 from generator.panels import MetricRow
 from generator.settings import MarketSection
 
+KEPT = "backtest.sqlite3"  # in the cache: metric rows of past moments
 BLOCK = 32  # moments a process takes at a time
 Progress = Callable[[int, int], None]
 

@@ -1,18 +1,20 @@
 """What every rule said at every moment: conditions, memory, then who silenced whom.
 
-The same functions as for a note: `judge.evaluate` for the conditions over the whole panel, the
-rules' memory by `persistence.followed`, and `silence` moment by moment.
+The same functions as for a note: `judge.blocks` for the conditions, wherever they run, the rules'
+memory by `persistence.followed`, and `silence` moment by moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.judge import RuleBook, evaluate
+from generator.judge import RuleBook
+from generator.judge.blocks import InMemory, evaluate_blocks, whole
 from generator.judge.engine import subjects_of
 from generator.judge.findings import condition
 from generator.judge.kernel import Evaluation, Frame
@@ -47,9 +49,17 @@ class Course:
 
 
 def judged(
-    book: RuleBook, rows: Sequence[MetricRow], majors: tuple[str, ...], *, coins: bool = False
+    book: RuleBook,
+    rows: Sequence[MetricRow],
+    majors: tuple[str, ...],
+    *,
+    coins: bool = False,
+    executor: Executor | None = None,
 ) -> Course:
-    """Judge every row. coins: also the movers, each unknown at the moments it was none."""
+    """Judge every row. coins: also the movers, each unknown at the moments it was none.
+
+    executor: where the conditions are evaluated, by blocks of moments; None: here.
+    """
     everyone = {s for row in rows for s in row.subjects}
     core = {s for s in everyone if s == MARKET or "/" in s or s in majors}
     others = sorted(everyone - core) if coins else []
@@ -59,7 +69,7 @@ def judged(
     for group in [[], *(others[i : i + GROUP] for i in range(0, len(others), GROUP))]:
         wanted = frozenset(group) or frozenset(core)
         panel = align([_only(row, core | wanted) for row in rows])
-        said |= dict(_said(book, panel, wanted))
+        said |= dict(_said(book, panel, wanted, executor))
         prices |= {s: panel.columns["price"][:, panel.subjects.index(s)] for s in wanted}
     return Course(times, said, prices)
 
@@ -71,9 +81,9 @@ def _only(row: MetricRow, subjects: set[str]) -> MetricRow:
 
 
 def _said(
-    book: RuleBook, panel: Panel, wanted: frozenset[str]
+    book: RuleBook, panel: Panel, wanted: frozenset[str], executor: Executor | None
 ) -> Iterator[tuple[tuple[str, str], Said]]:
-    codes = dict(_codes(book, panel))
+    codes = dict(_codes(book, panel, executor))
     spoke = {k: (c == ON) | (c == HELD) for k, c in codes.items()}
     mute = _silenced(book.rules, codes, spoke, len(panel.times))
     for (rule, subject), code in codes.items():
@@ -83,8 +93,11 @@ def _said(
             yield key, Said(rule, subject, code != UNKNOWN, on, on & ~mute[key])
 
 
-def _codes(book: RuleBook, panel: Panel) -> Iterator[tuple[tuple[str, str], NDArray[np.int8]]]:
-    conditions = evaluate(book, panel)
+def _codes(
+    book: RuleBook, panel: Panel, executor: Executor | None
+) -> Iterator[tuple[tuple[str, str], NDArray[np.int8]]]:
+    source = InMemory(panel)
+    conditions = whole(book, source, evaluate_blocks(book, source, executor))
     evaluation = Evaluation(Frame(panel), reused=book.nodes.reused)
     for rule in book.active:
         columns = evaluation.columns(rule.scope, rule.subjects)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.cli import Context
 from generator.errors import EXIT_DONE, EXIT_FAILED, UsageError
@@ -13,8 +17,8 @@ from generator.errors import EXIT_DONE, EXIT_FAILED, UsageError
 if TYPE_CHECKING:
     from generator.backtest import Report
 
+PATIENCE_S = 10.0  # for a scheduler to answer
 HELP = "what the rules would have said over the history; evidence about rules, not advice"
-KEPT = "backtest.sqlite3"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--market-universe", action="store_true", help="also the coins that moved most")
     add("--chart", type=Path, metavar="FILE.png", help="draw the report (needs matplotlib)")
     add("--processes", type=int, default=0, metavar="N", help="default: the processors, 4 at most")
+    add("--cluster", metavar="ADDRESS", help="judge on a dask cluster, e.g. tcp://10.0.0.5:8786")
     add("--fresh", action="store_true", help="measure anew what earlier runs have kept")
 
 
@@ -54,6 +59,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def _tested(args: argparse.Namespace, context: Context) -> Report:
     from generator.backtest import backtest
+    from generator.backtest.measured import KEPT
     from generator.backtest.moments import moments, times_of_day
     from generator.backtest.options import book_of, changes, history_of
     from generator.moments import parse_moment
@@ -71,7 +77,7 @@ def _tested(args: argparse.Namespace, context: Context) -> Report:
     names = rules.names if args.rules or not tried else tuple({c[0]: None for c in tried})
     from generator.show.progress import counted
 
-    with counted("measuring past moments") as progress:
+    with _executor(args) as executor, counted("measuring past moments") as progress:
         return backtest(
             history,
             rules.book,
@@ -83,4 +89,30 @@ def _tested(args: argparse.Namespace, context: Context) -> Report:
             processes=args.processes or min(4, os.cpu_count() or 1),
             cache=None if args.fresh else context.config.cache_path / KEPT,
             progress=progress,
+            executor=executor,
         )
+
+
+@contextmanager
+def _executor(args: argparse.Namespace) -> Iterator[Executor | None]:
+    """Where conditions are evaluated: a cluster's workers, processes for many coins, or here."""
+    if args.cluster:
+        try:
+            connect: Any = import_module("distributed").Client  # it carries no types
+        except ImportError as error:
+            todo = "Install it: pip install distributed"
+            raise UsageError("--cluster", "needs the package distributed", todo) from error
+        try:
+            client = connect(args.cluster, timeout=PATIENCE_S)
+        except (OSError, ValueError) as error:
+            what = f"no scheduler answers at {args.cluster}: {error}"
+            raise UsageError("--cluster", what, "Start one with `dask scheduler`.") from error
+        with client:
+            yield client.get_executor()
+    elif args.market_universe and args.processes != 1:
+        from multiprocessing import get_context
+
+        with ProcessPoolExecutor(args.processes or None, get_context("spawn")) as pool:
+            yield pool
+    else:
+        yield None

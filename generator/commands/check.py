@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.cli import Context
 from generator.errors import EXIT_DONE, EXIT_FAILED, UsageError
 from generator.model import History, Problem, Snapshot
+
+if TYPE_CHECKING:
+    from generator.flow import Memory
 
 HELP = "fact-check any text against a run, a scenario or the latest snapshot"
 LARGEST = 256_000
@@ -26,13 +30,16 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from generator.commands.rules import rule_book
     from generator.config import template_folders
     from generator.flow import judged, windows
+    from generator.gather import looking_back
     from generator.measure import catalog
     from generator.write.check import check_text
     from generator.write.templates import Templates
 
     text = _read(args.file)
-    snapshot, history = _state(args, context)
-    _, rows, judgement = judged(snapshot, history, context.config, rule_book(context))
+    snapshot, history, memory = _state(args, context)
+    book = rule_book(context)
+    memory = looking_back(memory, snapshot, history, book, context.config)
+    _, rows, judgement = judged(snapshot, history, context.config, book, memory)
     lexicon = Templates(template_folders(context.folder), context.config.house.language).lexicon
     problems = check_text(
         text,
@@ -64,15 +71,17 @@ def _read(name: str) -> str:
         raise UsageError(name, "is not UTF-8 text", "Save it as UTF-8.") from error
 
 
-def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, History]:
+def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, History, Memory]:
     from generator.collect.scenario import load_scenario
-    from generator.gather import known_then, stored
+    from generator.flow import Memory
+    from generator.gather import known_then, remembered, stored
 
     if args.scenario:
-        return load_scenario(args.scenario)
+        return (*load_scenario(args.scenario), Memory())
     if args.against is None:
         with context.open_store(read_only=True) as store:
-            return stored(store, args.snapshot, context.now_ms)
+            snapshot, history = stored(store, args.snapshot, context.now_ms)
+            return snapshot, history, remembered(store, snapshot.now)
     from generator.show.audit import load_snapshot_json
 
     path = args.against / "snapshot.json"
@@ -80,9 +89,9 @@ def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, Histor
         raise UsageError(str(args.against), "is no run folder", "Name one under output/.")
     snapshot = load_snapshot_json(path.read_text(encoding="utf-8"), str(path))
     if snapshot.mode == "scenario":
-        return load_scenario(snapshot.scenario)
+        return (*load_scenario(snapshot.scenario), Memory())
     with context.open_store(read_only=True) as store:
-        return snapshot, known_then(store, snapshot)
+        return snapshot, known_then(store, snapshot), remembered(store, snapshot.now)
 
 
 def _tell(

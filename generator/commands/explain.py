@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.cli import Context
-from generator.errors import EXIT_DONE, NotEnoughData, RuleError, UsageError
+from generator.errors import EXIT_DONE, RuleError, UsageError
 from generator.model import History, Snapshot
+
+if TYPE_CHECKING:
+    from generator.flow import Memory
 
 HELP = "why each rule fired or did not for a subject, with its numbers"
 
@@ -23,22 +26,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     from generator.coerce import did_you_mean
     from generator.commands.rules import rule_book
-    from generator.judge.engine import judge
+    from generator.flow import judged
+    from generator.gather import looking_back
     from generator.judge.explain import explain
     from generator.measure.optional import needs
-    from generator.measure import measure, panel
 
-    snapshot, history = _state(args, context)
+    snapshot, history, memory = _state(args, context)
     book = rule_book(context)
     if args.rule and args.rule not in book.rules:
         raise RuleError(args.rule, "no such rule", did_you_mean(args.rule, book.rules))
-    market = context.config.market
-    past = panel(measure(snapshot, history, market), snapshot, history, market)
+    memory = looking_back(memory, snapshot, history, book, context.config)
+    _, past, judgement = judged(
+        snapshot, history, context.config, book, memory, however_little=True
+    )
     subject = args.subject.upper()
     if subject not in past.subjects:
         todo = did_you_mean(subject, past.subjects)
         raise UsageError(args.subject, f"is no subject of {snapshot.id}", todo)
-    judgement = judge(book, past)
     if context.as_json:
         rules = [n for n in book.rules if not args.rule or n == args.rule]
         verdicts = {n: judgement.verdicts.get((n, subject)) for n in rules}
@@ -51,17 +55,17 @@ def run(args: argparse.Namespace, context: Context) -> int:
     return EXIT_DONE
 
 
-def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, History]:
+def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, History, Memory]:
+    from generator.flow import Memory
+    from generator.gather import remembered, stored
+
     if args.scenario:
         from generator.collect.scenario import load_scenario
 
-        return load_scenario(args.scenario)
+        return (*load_scenario(args.scenario), Memory())
     with context.open_store(read_only=True) as store:
-        snapshot = store.snapshot(args.snapshot, until=context.now_ms)
-        if snapshot is None:
-            subject = args.snapshot or "history"
-            raise NotEnoughData(subject, "there is no such snapshot", "Run `commentary collect`.")
-        return snapshot, store.history().until(snapshot.now)
+        snapshot, history = stored(store, args.snapshot, context.now_ms)
+        return snapshot, history, remembered(store, snapshot.now)
 
 
 def _verdict(verdict: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from generator.commands.rules import rule_book
     from generator.config import template_folders
     from generator.flow import note
-    from generator.gather import slot
+    from generator.gather import looking_back, slot
     from generator.write.templates import Templates
 
     _known_networks(args.network)
@@ -44,16 +44,17 @@ def run(args: argparse.Namespace, context: Context) -> int:
     templates = Templates(template_folders(context.folder), lang, compiled)
     book = rule_book(context)
     state = _state(args, context)
-    snapshot = state.snapshot
+    snapshot, config = state.snapshot, context.config
+    memory = looking_back(state.memory, snapshot, state.history, book, config)
     try:
         written = note(
             snapshot,
             state.history,
-            context.config,
+            config,
             book,
             templates,
             seed=args.slot or slot(snapshot.now),
-            memory=state.memory,
+            memory=memory,
         )
     except NotEnoughData:
         _tell_sources(state.tried)

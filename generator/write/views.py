@@ -96,9 +96,7 @@ class HeadlineView:
         ref = SourceRef(
             headline.source, asset, "headline", None, headline.published_at, headline.url
         )
-        told = Quantity(
-            "headline", asset, float("nan"), "text", rule, sources=lambda: (ref,)
-        )
+        told = Quantity("headline", asset, float("nan"), "text", rule, sources=lambda: (ref,))
         stamp = Quantity(
             "headline_time",
             asset,

@@ -58,6 +58,30 @@ def test_the_json_has_the_same_counts_and_no_nan(
     assert data["look_ahead"] == []
 
 
+def test_a_cluster_gives_the_same_table(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    here = told(capsys, "price", *SPAN)
+    with distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address=None,
+        local_directory=str(tmp_path),
+    ) as cluster:
+        assert told(capsys, "price", *SPAN, "--cluster", cluster.scheduler_address) == here
+
+
+def test_a_cluster_that_does_not_answer_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("generator.commands.backtest.PATIENCE_S", 0.5)
+    assert main(["backtest", "price", *SPAN, "--cluster", "tcp://127.0.0.1:9"]) == 2
+    assert "no scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
+
+
 def test_a_threshold_is_shown_beside_the_shipped_one(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

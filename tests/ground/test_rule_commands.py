@@ -35,6 +35,10 @@ tests:
     subject: BTC
     given: {return_24h: 3}
     expect: "EXPECTED"
+  - name: without a change nothing is known
+    subject: BTC
+    given: {funding_settled: 0.01}
+    expect: unknown
 """
 
 
@@ -65,7 +69,7 @@ def test_the_tests_inside_rules_are_run_on_their_own_thresholds(
 ) -> None:
     (tmp_path / "commentary.toml").write_text("[rules.params]\nfall.floor = -50\n")
     assert main(["rules", "test"]) == EXIT_DONE
-    assert "2 tests, 0 failed" in capsys.readouterr().err
+    assert "3 tests, 0 failed" in capsys.readouterr().err
 
 
 def test_a_failing_test_inside_a_rule_is_named(rules: Path, capsys: Captured) -> None:

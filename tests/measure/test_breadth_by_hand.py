@@ -139,11 +139,14 @@ def test_today_is_compared_by_the_coins_whose_past_is_known() -> None:
     past = record.breadth_record_days(inputs.values["past_days"], 65.0)
     assert past == 98
     # Up by a little less than on most of those days.
-    assert record.broad_rise_days(
-        inputs.values["recorded_return"] - 0.001,
-        inputs.values["past_share_up"],
-        inputs.values["past_median"],
-    ) == 89
+    assert (
+        record.broad_rise_days(
+            inputs.values["recorded_return"] - 0.001,
+            inputs.values["past_share_up"],
+            inputs.values["past_median"],
+        )
+        == 89
+    )
     late = put(desk(steady(100, MIDNIGHT - 3 * DAY), names))
     assert record.breadth_record_days(late.values["past_days"], 65.0) == 0, "the bars are old"
 

@@ -9,13 +9,14 @@ from generator.measure import measure, panel
 from generator.model import DAY, LENGTH, History, Series
 from generator.settings import MarketSection
 from tests.states import NOW, random_state
+from tests.truth.rich import states
 
 
-def with_a_future(history: History) -> History:
-    """Every series with three days of absurd rows behind what is known at NOW."""
+def with_a_future(history: History, now: int = NOW) -> History:
+    """Every series with three days of absurd rows behind what is known at a moment."""
     longer = {}
     for key, s in history.series.items():
-        first = NOW - LENGTH.get(s.kind, 0) + 1
+        first = now - LENGTH.get(s.kind, 0) + 1
         rows = np.repeat(s.data[-1:], 3, axis=0) * 17.0
         rows[:, 0] = first + DAY * np.arange(3)
         kept = s.data[s.data[:, 0] < first]
@@ -33,6 +34,19 @@ def test_metrics_are_the_same_with_and_without_rows_of_the_future(seed: int) -> 
     for subject, values in one.values.items():
         for name, value in values.items():
             assert repr(value) == repr(other.values[subject][name]), (subject, name)
+
+
+def test_no_metric_of_any_kind_of_series_knows_rows_of_the_future() -> None:
+    """A state that feeds every metric, with index series, dollar pairs and vendors' series."""
+    market = MarketSection()
+    for snapshot, history in states():
+        kinds = {k[1].partition("#")[2] or k[2] for k in history.series}
+        assert len(kinds) > 12
+        one = measure(snapshot, history, market)
+        other = measure(snapshot, with_a_future(history, snapshot.now), market)
+        for subject, values in one.values.items():
+            for name, value in values.items():
+                assert repr(value) == repr(other.values[subject][name]), (subject, name)
 
 
 def test_the_days_before_are_the_same_too() -> None:

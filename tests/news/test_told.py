@@ -32,7 +32,9 @@ def written(*headlines: tuple[str, str, float]) -> Note:
     )
     book = load_rules((shipped_rules(),), catalog())
     templates = Templates((shipped_templates(),), "en")
-    return note(replace(snapshot, headlines=news), history, Config(Path(".")), book, templates, seed="k")
+    return note(
+        replace(snapshot, headlines=news), history, Config(Path(".")), book, templates, seed="k"
+    )
 
 
 def test_the_note_quotes_the_outlet_its_time_and_who_carried_it_too() -> None:
