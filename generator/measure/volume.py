@@ -16,6 +16,8 @@ from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
 SAME_CLASS_DAYS = 30
+# Thirty weekdays span 42 days and thirty weekend days 105; some may be missing.
+WEEKDAYS_IN, WEEKENDS_IN = 60 * DAY, 140 * DAY
 LEAST_FOR_Z = 20  # canon V03
 MAD_TO_SD = 1.4826
 
@@ -29,8 +31,14 @@ def _same_class(ts: Floats, volume: Floats, now: float) -> Floats:
     return np.asarray(volume[ended & (is_weekend(ts) == bool(wanted))], dtype=np.float64)
 
 
+def _recent(ts: Floats, volume: Floats, now: float) -> Floats:
+    """The last thirty days of the class; fewer where a gap puts older ones too far back."""
+    near = ts >= now - (WEEKENDS_IN if window_class(now) == 1 else WEEKDAYS_IN)
+    return _same_class(ts[near], volume[near], now)[-SAME_CLASS_DAYS:]
+
+
 def _multiple(volume: float, ts: Floats, past: Floats, now: float) -> float:
-    same = _same_class(ts, past, now)[-SAME_CLASS_DAYS:]
+    same = _recent(ts, past, now)
     return volume / float(median(same)) if len(same) >= SAME_CLASS_DAYS else NAN
 
 
@@ -72,7 +80,7 @@ def _scaled(value: Floats, windows: Floats) -> Floats:
 
 
 def _z(volume: float, ts: Floats, past: Floats, now: float) -> float:
-    same = np.log(_same_class(ts, past, now))[-SAME_CLASS_DAYS:]
+    same = np.log(_recent(ts, past, now))
     if len(same) < LEAST_FOR_Z or not volume > 0:
         return NAN
     return float(_scaled(np.log(np.array([volume])), same[None, :])[0])
@@ -149,5 +157,6 @@ def spot_volume_vs_weekdays(
 ) -> float:
     """Turnover over the median of the last 30 weekdays, whatever today's class (canon V08)."""
     ended = (spot_daily_ts + DAY <= now) & (spot_daily_volume > 0) & ~is_weekend(spot_daily_ts)
+    ended &= spot_daily_ts >= now - WEEKDAYS_IN
     same = spot_daily_volume[ended][-SAME_CLASS_DAYS:]
     return spot_volume / float(median(same)) if len(same) == SAME_CLASS_DAYS else NAN

@@ -222,3 +222,12 @@ def test_days_without_volume_are_no_days_of_a_normal() -> None:
     turnover[::5] = 0.0
     monday = NOW + 4 * DAY  # a plain weekday
     assert volume.spot_volume_multiple(150.0, ts, turnover, monday) == pytest.approx(1.5)
+
+
+def test_thirty_weekdays_of_before_a_long_gap_are_not_the_last_thirty() -> None:
+    ts, monday = days(300), NOW + 4 * DAY
+    turnover = np.full(300, 100.0)
+    kept = (np.arange(300) < 200) | (np.arange(300) >= 290)
+    assert volume.spot_volume_multiple(150.0, ts, turnover, monday) == pytest.approx(1.5)
+    assert math.isnan(volume.spot_volume_multiple(150.0, ts[kept], turnover[kept], monday))
+    assert math.isnan(volume.spot_volume_z(150.0, ts[kept], turnover[kept], monday))
