@@ -11,6 +11,7 @@ it; a test holds them against the package. After the last year listed no weekday
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,8 @@ def is_weekend(ts: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
 
 def is_holiday(ts: NDArray[np.floating[Any]], days: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether a UTC day (its first ms) is one of `days`, as `US_DAYS` or `UK_DAYS`."""
-    return np.isin(ts // DAY, days)
+    place = np.searchsorted(days, ts // DAY)  # both ascend; np.isin would sort them first
+    return np.asarray(days[np.minimum(place, len(days) - 1)] == ts // DAY)
 
 
 def _hours(now: float) -> NDArray[np.float64]:
@@ -104,6 +106,7 @@ def _hours(now: float) -> NDArray[np.float64]:
     return np.asarray(hours // DAY * DAY, dtype=np.float64)
 
 
+@lru_cache(maxsize=64)
 def window_class(now: float) -> float:
     """1 for a weekend window, 0 for plain weekdays; NaN when mixed, a holiday or not listed."""
     days = _hours(now)

@@ -12,7 +12,6 @@ import inspect
 import math
 import pkgutil
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -123,29 +122,36 @@ def compute(scope: Scope, inputs: dict[str, Any]) -> dict[str, float]:
     """
     import numpy as np
 
-    values: dict[str, Any] = {k: v for k, v in inputs.items() if v is not None}
+    values: dict[str, Any] = dict(inputs)
+    plan, raw = _plan(scope)
+    unknown = {n for n in raw if _is_unknown(values.get(n))}
     out: dict[str, float] = {}
     with np.errstate(all="ignore"):
-        for name, function, needs, wanted in _plan(scope):
+        for name, function, needs in plan:
             result = math.nan
-            if wanted <= values.keys():
-                given = [values[p] for p in needs]
+            if unknown.isdisjoint(needs):
                 # plain floats raise where arrays give infinity: over nothing, nothing is known
-                with suppress(ZeroDivisionError):
-                    if not any(type(v) is float and v != v for v in given):
-                        result = float(function(*given))
-            out[name] = values[name] = result if math.isfinite(result) else math.nan
+                try:
+                    result = float(function(*[values[p] for p in needs]))
+                except ZeroDivisionError:
+                    result = math.nan
+            if not math.isfinite(result):
+                result = math.nan
+                unknown.add(name)
+            out[name] = values[name] = result
     return out
 
 
-Step = tuple[str, Callable[..., float], tuple[str, ...], frozenset[str]]
+def _is_unknown(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and value != value)
+
+
+Step = tuple[str, Callable[..., float], tuple[str, ...]]
 
 
 @cache
-def _plan(scope: Scope) -> tuple[Step, ...]:
-    """What `compute` does for every subject, worked out once."""
-    known = catalog()
-    return tuple(
-        (name, known[name].function, known[name].inputs, frozenset(known[name].inputs))
-        for name in order(scope)
-    )
+def _plan(scope: Scope) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """What `compute` does for every subject, and the raw inputs it may find; worked out once."""
+    known, names = catalog(), order(scope)
+    steps = tuple((n, known[n].function, known[n].inputs) for n in names if n in known)
+    return steps, tuple({p for _, _, needs in steps for p in needs} - {n for n, _, _ in steps})
