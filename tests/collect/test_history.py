@@ -101,6 +101,38 @@ def test_windows_get_everything_whichever_end_a_venue_cuts_off(cut: str) -> None
     assert [int(r[0]) for r in found] == everything
 
 
+@pytest.mark.parametrize("begins", [0, 400, 1500, 2950, 4000])
+def test_an_empty_beginning_of_a_capped_window_hides_nothing_of_its_rest(begins: int) -> None:
+    async def page(start: int, end: int, limit: int) -> Rows:
+        seen = range(start, min(end, start + 300))  # the cap is counted from the start
+        return [[float(t)] for t in seen if t >= begins]
+
+    found = asyncio.run(windows(page, 0, 3000, 1, 1500))
+    assert [int(r[0]) for r in found] == list(range(begins, 3000))
+
+
+def test_a_page_of_binance_futures_is_no_larger_than_ccxt_asks_for() -> None:
+    """More days than one answer of ccxt's holds: the pager must not count on the rest."""
+    from generator.collect.sources import binance, binanceusdm
+
+    assert ccxt_limit(binanceusdm.HISTORY.bars_page) == binanceusdm.HISTORY.bars_page
+    assert ccxt_limit(binanceusdm.HISTORY.premium_page) == binanceusdm.HISTORY.premium_page
+    assert ccxt_limit(binance.HISTORY.bars_page) == binance.HISTORY.bars_page
+
+
+def ccxt_limit(asked: int) -> int:
+    """The limit that ccxt puts into its request for candles of Binance when told `asked`."""
+    import ccxt
+
+    exchange, sent = ccxt.binanceusdm(), []
+    market = {"id": "BTCUSDT", "symbol": "BTC/USDT:USDT", "inverse": False, "option": False}
+    exchange.markets = {"BTC/USDT:USDT": market}
+    exchange.market = lambda _: {**market, "linear": True}
+    exchange.fapiPublicGetKlines = lambda request: sent.append(int(request["limit"])) or []
+    exchange.fetch_ohlcv("BTC/USDT:USDT", "1d", 0, asked)
+    return sent[0]
+
+
 def test_only_powers_of_ten_with_inverse_volume_are_splits() -> None:
     assert (power(10.2), power(0.1), power(9.0), power(1.0)) == (1, -1, 0, 0)
     assert jump(100, 10, 1_000, 9_000) == -1

@@ -58,9 +58,10 @@ def _ratio(path: str) -> Fetch:
     return fetch
 
 
+# The venue gives 1500 candles at most, ccxt asks for 1000 whatever it is told.
 HISTORY = History(
-    bars_page=1500, funding_page=1000, oi="4h", oi_page=500, premium="premium_index",
-    premium_page=1500, quote_volume=7, taker_quote=10,
+    bars_page=1000, funding_page=1000, oi="4h", oi_page=500, premium="premium_index",
+    premium_page=1000, quote_volume=7, taker_quote=10,
     extras=(Extra(("long_short_accounts",), _ratio("globalLongShortAccountRatio")),
             Extra(("top_trader_positions",), _ratio("topLongShortPositionRatio"))),
 )  # fmt: skip
