@@ -391,7 +391,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The findings chosen, in order, with their roles."""
+    """The findings chosen, in order, with their roles.
+
+    context: rules that set the day beside longer times, told late and left out early; held: rules
+    that are told however little room there is.
+    """
 
     lead: Finding | None
     evidence: tuple[Finding, ...]
@@ -400,6 +404,8 @@ class Story:
     left_out: tuple[tuple[str, str], ...]  # (finding key, reason)
     quiet: bool
     conflicts: tuple[tuple[str, str], ...] = ()  # keys of pairs to be joined by "but"
+    context: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
 
 
 # ---------------------------------------------------------------- what was written

@@ -9,53 +9,89 @@ from generator.model import MARKET, Draft, Finding, Story, Watch
 from generator.news import Item, of_themes, rank
 from generator.write import marks
 from generator.write.compose import Composer, Desk, has
+from generator.write.room import HEADLINES, LOSERS, PRIMER, SPARE, WATCH, clear, leave_out, striking
 from generator.write.views import FindingView, HeadlineView, WatchView
 
-LONGEST = 320  # words outside the furniture
 FEWEST_TAGS = 2
 MOST_HEADLINES = 3
+KEPT = {HEADLINES: 1, WATCH: 2}  # of a list that is cut short
 BEFORE = "headline_before_shock"  # the finding that puts an event before a move
 # Families with a paragraph of their own; a rule of any other family is told after them.
 DERIVATIVES = ("funding", "open_interest", "positioning", "basis", "liquidations")
 PLACED = {*DERIVATIVES, "price", "relative", "volume", "breadth", "rotation", "news", "sentiment"}
-STRIKING = 2.0  # strength (a day in a hundred) from which breadth stands beside the lead
+PASSES = 3  # what is left out can bring a plainer sentence back, so once may not be enough
+# What the word "ordinary" of a quiet opening would contradict.
+MOVES = ("price", "relative", "volatility", "breadth", "rotation")
 
 
 def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
-    """The desk note and the phrase ids it used. Trimmed by whole parts until it is short enough."""
-    for trim in range(8):
-        composer = Composer(desk)
-        text = desk.templates.render("article.j2", story_context(composer, trim))
-        tags = hashtags(desk, text)
-        text += marks.PARAGRAPH + composer.region((), " ".join(tags), furniture=True)
-        draft = composer.finish(marks.tidy(text), "article", hashtags=tags)
-        if body_words(draft) <= LONGEST:
+    """The desk note and the phrase ids it used; without what there is no room for."""
+    skipped: frozenset[str] = frozenset(SPARE if _calm(desk.story) else ())
+    for _ in range(PASSES):
+        composer = Composer(desk, skipped=skipped)
+        text = desk.templates.render("article.j2", story_context(composer))
+        taken = _taken(composer)
+        if more := leave_out(desk.story, taken):
+            skipped |= more
+        else:
             break
-    return draft, tuple(composer.chooser.said)
+    tags = hashtags(desk, text)
+    text += marks.PARAGRAPH + composer.region((), " ".join(tags), furniture=True)
+    return composer.finish(marks.tidy(text), "article", hashtags=tags), tuple(composer.chooser.said)
 
 
-def story_context(composer: Composer, trim: int = 0) -> dict[str, Any]:
-    """The context of an article. trim drops the least needed parts, one more at each step."""
-    story = composer.desk.story
-    evidence = _trimmed(story, trim - 3)
+def _calm(story: Story) -> bool:
+    """A quiet day with nothing rare beside the prices: a short note, without a full table."""
+    return story.quiet and not any(clear(f) for f in story.evidence)
+
+
+def _taken(composer: Composer) -> dict[str, int]:
+    """The words of what was composed: by rule, and of the parts that can go by themselves."""
+    news = {f.rule for f in composer.desk.story.levels if f.family == "news"}
+    out: dict[str, int] = {}
+    seen = {HEADLINES: 0, WATCH: 0}
+    for rule, block, words in composer.taken:
+        name = rule
+        if block == PRIMER or block.startswith(f"{PRIMER}_"):
+            name = PRIMER
+        elif block == LOSERS:
+            name = LOSERS
+        elif block.startswith("question_"):
+            name = ""
+        elif rule in news or block.startswith("watch_"):
+            part = HEADLINES if rule in news else WATCH
+            seen[part] += 1
+            name = part if seen[part] > KEPT[part] else ""
+        out[name] = out.get(name, 0) + words
+    return out
+
+
+def story_context(composer: Composer) -> dict[str, Any]:
+    """The context of an article, without what the composer is to skip."""
+    story, skipped = composer.desk.story, composer.skipped
+    evidence = [f for f in story.evidence if f.rule not in skipped]
     composer.told = (*((story.lead,) if story.lead else ()), *evidence)
     pool = (*composer.told, *story.levels)
     watch = [w for w in story.watch if any(w in f.watch for f in pool)]
-    watch = watch[: 3 if trim < 2 else 2]
+    watch = watch[: KEPT[WATCH] if WATCH in skipped else None]
     opened = story.lead.rule if story.lead else ""
     rest = [f for f in evidence if f.rule != opened]  # `opening` tells the lead's twins
-    striking = [f for f in rest if f.family == "breadth" and f.strength >= STRIKING]
-    rest = [f for f in rest if f not in striking]
+    first = _first(story, rest)
+    context = [f for f in rest if f.rule in story.context]
+    beside = [f for f in rest if f.family == "breadth" and striking(f)]
+    rest = [f for f in rest if f not in (*first, *context, *beside)]
 
     def by(*families: str) -> list[list[FindingView]]:
         return composer.groups([f for f in rest if f.family in families])
 
-    movers = [composer.view(f) for f in story.levels if f.rule == "notable_mover"]
+    movers = [composer.view(v.finding) for v in composer.level("notable_mover")]
     return composer.context(
         {
             "lead": composer.view(story.lead) if story.lead else None,
-            "quiet": story.quiet,
-            "beside": [*by("price"), *composer.groups(striking)],
+            "quiet": story.quiet and not any(f.family in MOVES and clear(f) for f in evidence),
+            "first": composer.groups(first),
+            "beside": [*by("price"), *composer.groups(beside)],
+            "context": composer.groups(context),
             "relative": by("relative"),
             "volume": by("volume"),
             "derivatives": by(*DERIVATIVES),
@@ -66,21 +102,31 @@ def story_context(composer: Composer, trim: int = 0) -> dict[str, Any]:
             "other": by(*sorted({f.family for f in rest} - PLACED)),
             "gainers": sorted((v for v in movers if has(v, "gainer_rank")), key=_gain),
             "losers": sorted((v for v in movers if has(v, "loser_rank")), key=_loss),
-            "headlines": _headlines(composer, max(1, MOST_HEADLINES - trim)),
+            "headlines": _headlines(composer),
             "watch": [_watching(composer, w) for w in watch],
-            "spare": trim < 1 and not story.quiet,
+            "spare": PRIMER not in skipped,
             "falling": _larger_falls(movers),
-            "brief": trim >= 3 or story.quiet,
+            "brief": LOSERS in skipped,
         }
     )
 
 
-def _headlines(composer: Composer, most: int) -> list[tuple[FindingView, HeadlineView]]:
+def _first(story: Story, rest: list[Finding]) -> list[Finding]:
+    """Without a lead: the rarest finding that is told, and its twins, where it is rare enough."""
+    able = [f for f in rest if clear(f) and f.family != "news" and f.rule not in story.context]
+    if story.lead is not None or not able:
+        return []
+    rarest = min(able, key=lambda f: (f.tail, story.evidence.index(f)))
+    return [f for f in rest if f.rule == rarest.rule]
+
+
+def _headlines(composer: Composer) -> list[tuple[FindingView, HeadlineView]]:
     """The stories that levels of the news family license, the first to be told first.
 
     One story is told once, of each theme one, and of the reports that name an asset one for each.
     """
     told = composer.desk.measured.headlines
+    most = KEPT[HEADLINES] if HEADLINES in composer.skipped else MOST_HEADLINES
     able: dict[Item, Finding] = {}
     for finding in composer.desk.story.levels:
         if finding.family == "news":
@@ -111,17 +157,6 @@ def _headlines(composer: Composer, most: int) -> list[tuple[FindingView, Headlin
 def _watching(composer: Composer, watch: Watch) -> WatchView:
     owner = next(f for f in (*composer.told, *composer.desk.story.levels) if watch in f.watch)
     return WatchView(watch, composer.desk.measured, owner.rule)
-
-
-def _trimmed(story: Story, drop: int) -> list[Finding]:
-    """Evidence without its last `drop` rules; news stays, being a sentence about timing.
-
-    Both sides of a conflict stay too: one of them alone would say what the other takes back.
-    """
-    rules = list(dict.fromkeys(f.rule for f in story.evidence if f.family != "news"))
-    gone = set(rules[max(1, len(rules) - drop) :]) if drop > 0 else set()
-    tied = {key.partition(":")[0] for pair in story.conflicts for key in pair}
-    return [f for f in story.evidence if f.rule not in gone or f.rule in tied]
 
 
 def body_words(draft: Draft) -> int:

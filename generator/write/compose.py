@@ -46,11 +46,14 @@ class Desk:
 class Composer:
     """Writes one draft; a new one for every draft, so that traces never mix."""
 
-    def __init__(self, desk: Desk, cashtag: str = "") -> None:
-        self.desk, self.cashtag = desk, cashtag
+    def __init__(
+        self, desk: Desk, cashtag: str = "", skipped: frozenset[str] = frozenset()
+    ) -> None:
+        self.desk, self.cashtag, self.skipped = desk, cashtag, skipped
         self.recorder = Recorder(desk.templates.words())
         self.chooser = Chooser(desk.seed, desk.used)
         self.regions: list[tuple[tuple[str, ...], bool]] = []
+        self.taken: list[tuple[str, str, int]] = []  # rule, block and words of every sentence
         self._answered = {i.venue for i in desk.snapshot.instruments}
         # (venue, without a stamp) of the numbers read so far: every block asks for the venues.
         self._sources: set[tuple[str, bool]] = set()
@@ -101,13 +104,30 @@ class Composer:
         story = self.desk.story
         if story.lead is None:
             return ""
-        twins = [f for f in story.evidence if f.rule == story.lead.rule]
+        twins = [f for f in self.told if f.rule == story.lead.rule and f.key != story.lead.key]
+        if joined := self._joined(story.lead):
+            return " ".join((joined, self.tell([self.view(f) for f in twins])))
         views = [self.view(f) for f in (story.lead, *twins)]
         if twins and self._options(_phrases(story.lead.rule), "lead_group"):
             text = self._say(views, "lead_group", told_together(views))
             self.done |= {f.key for f in (story.lead, *twins)}
             return " ".join((text, *self._against((story.lead, *twins), "body")))
         return " ".join(self.say(v, "lead" if i == 0 else "body") for i, v in enumerate(views))
+
+    def _joined(self, lead: Finding) -> str:
+        """The lead and another finding of its subject in one sentence, where the lead's phrases
+        have a block `with_RULE` for it: an extreme, and the hour it came in."""
+        name = _phrases(lead.rule)
+        for other in self.told:
+            if other.subject != lead.subject or not self._options(name, f"with_{other.rule}"):
+                continue
+            views = self.view(lead), self.view(other)
+            context = {"f": views[0], "group": [views[0]], "other": views[1]}
+            keys = (lead.key, other.key)
+            self.done |= set(keys)
+            text = self._render(name, f"with_{other.rule}", context, keys)
+            return " ".join((text, *self._against((lead, other), "body")))
+        return ""
 
     def tell(self, group: Sequence[FindingView], block: str = "body") -> str:
         """Findings of one rule: together where the phrase file has a `group` block."""
@@ -183,6 +203,8 @@ class Composer:
         self, views: list[FindingView], block: str, context: dict[str, Any], opening: str = ""
     ) -> str:
         name = _phrases(views[0].rule)
+        if all(v.state == "persisting" for v in views) and self._options(name, f"again_{block}"):
+            block = f"again_{block}"
         if not self._options(name, block):
             if block in ("lead", "post"):
                 return self._say(views, "body" if block == "lead" else "lead", context, opening)
@@ -210,6 +232,7 @@ class Composer:
         text = marks.tidy(self.desk.templates.block(name, chosen, self.context(context)))
         if opening and text:
             text = f"{opening} {_mid_sentence(text)}"
+        self.taken.append((keys[0].partition(":")[0], block, len(marks.read(text)[0].split())))
         return self.region(keys, text) if text else ""
 
     def region(self, keys: tuple[str, ...], text: str, furniture: bool = False) -> str:
@@ -239,7 +262,10 @@ class Composer:
         ]
 
     def level(self, rule: str) -> list[FindingView]:
-        """Views of a level rule, without those whose number a told finding says already."""
+        """Views of a level rule, without those whose number a told finding says already; none
+        of a rule that there is no room for."""
+        if rule in self.skipped:
+            return []
         kept = [
             f
             for f in self.desk.story.levels

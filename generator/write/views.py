@@ -22,7 +22,8 @@ class FindingView:
     """A finding as a template sees it. Its evidence metrics are attributes; nothing else is.
 
     asset: the subject as printed. also: the names of all rules told of the same subject. An
-    evidence metric that is unknown now is undefined: test with `is defined`.
+    evidence metric that is unknown now is undefined: test with `is defined`. since: the first
+    of the moments looked at from which on it held without a break.
     """
 
     def __init__(self, finding: Finding, measured: Measured, also: frozenset[str]) -> None:
@@ -30,6 +31,10 @@ class FindingView:
         self._measured = measured
         self.rule, self.asset, self.state = finding.rule, finding.subject, finding.state
         self.also = also
+        self.since = Quantity(
+            "since", finding.subject, float(finding.since), "ms", finding.rule,
+            sources=lambda: (_began(finding),),
+        )  # fmt: skip
         self.left, _, self.right = finding.subject.partition("/")
 
     def __getattr__(self, name: str) -> Quantity:
@@ -64,6 +69,10 @@ def quantity(measured: Measured, name: str, subject: str, rule: str) -> Quantity
         window=metric.window,
         sources=lambda: metric.sources,
     )
+
+
+def _began(finding: Finding) -> SourceRef:
+    return SourceRef("rule", finding.rule, "since", None, finding.since, "first moment it held")
 
 
 @dataclass(frozen=True)
