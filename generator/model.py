@@ -72,8 +72,8 @@ class Instrument:
     base is the coin after the multiplier was split off (1000PEPE -> PEPE, 1000). asset_class is
     `crypto`, `stable`, `stock` (tokenised) or `index` (a basket). labels say how fields were made:
     `pct_window` (rolling24h, utc_day), `premium_ref` (index, spot), `interval_source` (reported,
-    derived, fixed), `funding_kind` (predicted, settled), `oi_source`, `listed` (ms), `name`, and of
-    a future (a dated one) `expiry` (ms).
+    derived, fixed), `funding_kind` (predicted, settled), `oi_source`, `turnover_at` (`last`: coins
+    at the last price, not as traded), `listed` (ms), `name`, and of a future `expiry` (ms).
     """
 
     venue: str

@@ -90,7 +90,13 @@ def measure(
     return Measured(snapshot.now, values, inputs, wire.told, u)
 
 
-def panel(measured: Measured, snapshot: Snapshot, history: History, market: MarketSection) -> Panel:
+def panel(
+    measured: Measured,
+    snapshot: Snapshot,
+    history: History,
+    market: MarketSection,
+    news: Reader | None = None,
+) -> Panel:
     """The moment as the last row, before it the last three UTC midnights rebuilt from history."""
     rows = []
     for k in range(PAST_DAYS, 0, -1):
@@ -98,7 +104,7 @@ def panel(measured: Measured, snapshot: Snapshot, history: History, market: Mark
         if measured.now - moment < DAY / 4:
             continue
         past = rebuilt(snapshot, history, moment)
-        rows.append(measure(past, history, market))  # which reads up to its own moment only
+        rows.append(measure(past, history, market, news))  # reads up to its own moment only
     rows.append(measured)
     subjects = tuple(sorted({s for r in rows for s in r.values}))
     known = catalog()

@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.measure.denomination import of_history, since_resplit
+from generator.measure.story import copied, dollars_first, story_market
 from generator.measure.venues import (
     INTEREST_8H,
     NO_INTEREST,
     Book,
-    dollars_first,
     formula_since,
     market_name,
-    story_market,
     venue_name,
 )
 from generator.model import (
@@ -40,6 +39,7 @@ from generator.settings import MarketSection
 
 Thunk = Callable[[], SourceRef]
 NO_STAMP = "time of receipt; the venue gave none"
+LATE = 5 * 60_000  # the bar of an hour that has just ended may not be there yet
 OI_AGE = 30 * 60_000  # an older open interest is no longer now's
 
 
@@ -125,9 +125,14 @@ class Desk:
         self.snapshot, self.market, self.now = snapshot, market, snapshot.now
         self.history = history
         self.book = Book.of(snapshot, market.max_price_age_s * 1000)
-        venues = dollars_first(self.book, market.price_venues, market.majors)
-        self.story = story_market(self.book, venues, market.majors)
         self.series_of: dict[SeriesKey, Series | None] = {}
+
+        def days(venue: str, symbol: str) -> Series | None:
+            return self.series(venue, symbol, "bars_1d")
+
+        self.book.doubted.update(copied(self.book, days, market.majors))
+        venues = dollars_first(self.book, market.price_venues, market.majors)
+        self.story = story_market(self.book, venues, market.majors, days)
 
     def series(self, venue: str, symbol: str, kind: str) -> Series | None:
         """What was known of a series at the moment of the snapshot; None where nothing was."""
@@ -171,9 +176,7 @@ def put_price(inputs: Inputs, desk: Desk, market: tuple[str, str], asset: str) -
     inputs.put("open_24h", book.open_24h(row), observed(book, row, given))
     for name in ("high_24h", "low_24h"):
         inputs.put(name, book.price(row, name), observed(book, row, name))
-    inputs.put(
-        "turnover", book.fresh(row, "quote_volume_24h"), observed(book, row, "quote_volume_24h")
-    )
+    inputs.put("turnover", *turnover_24h(desk, row))
     for prefix, kind in (("daily", "bars_1d"), ("hourly", "bars_1h")):
         bars = desk.series(inst.venue, inst.symbol, kind)
         if bars is None:
@@ -190,6 +193,25 @@ def put_price(inputs: Inputs, desk: Desk, market: tuple[str, str], asset: str) -
         inputs.put(f"{prefix}_volume", bars.column("base_volume"), recorded(bars, "base_volume"))
 
 
+def turnover_24h(desk: Desk, row: int) -> tuple[float, Thunk]:
+    """Quote turnover of 24 h as it was traded, and where that is from; NaN where it is not known.
+
+    A venue that gives coins alone (label `turnover_at`: `last`) has them valued at one price when
+    collected: 4-5% off on a large day. Its 24 hourly bars say what was paid, to the last hour.
+    """
+    book, inst = desk.book, desk.book.instrument(row)
+    if inst.label("turnover_at") is None:
+        return book.fresh(row, "quote_volume_24h"), observed(book, row, "quote_volume_24h")
+    bars = desk.series(inst.venue, inst.symbol, "bars_1h")
+    if bars is None or desk.now - bars.data[-1, 0] > 2 * HOUR + LATE:
+        return float("nan"), observed(book, row, "quote_volume_24h")
+    day = bars.data[-24:]
+    whole = len(day) == 24 and day[-1, 0] - day[0, 0] == 23 * HOUR
+    last = Series(inst.venue, inst.symbol, "bars_1h", day, bars.endpoint)
+    value = float(last.column("quote_volume").sum()) if whole else float("nan")
+    return value, recorded(last, "quote_volume")
+
+
 def put_volume(inputs: Inputs, desk: Desk, asset: str) -> None:
     """Spot and perpetual turnover, each on one named venue whose past is known where possible."""
     for prefix, kind, venues in (
@@ -199,7 +221,7 @@ def put_volume(inputs: Inputs, desk: Desk, asset: str) -> None:
         best: tuple[int, Series | None] | None = None
         for venue in venues:
             row = desk.book.rows.get((venue, kind), {}).get(asset)
-            if row is None or not desk.book.fresh(row, "quote_volume_24h") > 0:
+            if row is None or not turnover_24h(desk, row)[0] > 0:
                 continue
             bars = desk.series(venue, desk.book.instrument(row).symbol, "bars_1d")
             best = best or (row, bars)
@@ -211,8 +233,7 @@ def put_volume(inputs: Inputs, desk: Desk, asset: str) -> None:
         row, bars = best
         inst = desk.book.instrument(row)
         inputs.scopes[prefix] = market_name(inst.venue, kind)
-        value = desk.book.fresh(row, "quote_volume_24h")
-        inputs.put(f"{prefix}_volume", value, observed(desk.book, row, "quote_volume_24h"))
+        inputs.put(f"{prefix}_volume", *turnover_24h(desk, row))
         if bars is not None:
             inputs.put(f"{prefix}_daily_ts", bars.column("ts"), recorded(bars, "ts"))
             past = bars.column("quote_volume")

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.measure.inputs import OI_AGE, Desk, Inputs, Thunk, draws, observed, recorded
+from generator.measure.inputs import (
+    OI_AGE,
+    Desk,
+    Inputs,
+    Thunk,
+    draws,
+    observed,
+    recorded,
+    turnover_24h,
+)
 from generator.measure.registry import metric
 from generator.measure.statistics import mid_rank
 from generator.measure.venues import venue_name
@@ -48,8 +57,9 @@ def draw_open_interest(inputs: Inputs, desk: Desk, asset: str) -> None:
     inputs.put("oi_now", book.value(row, "oi_base"), observed(book, row, "oi_base"))
     mark = "mark" if book.value(row, "mark") > 0 else "last"
     inputs.put("oi_price", book.value(row, mark) / inst.multiplier, observed(book, row, mark))
-    for name, column in (("perp_coins", "base_volume_24h"), ("oi_turnover", "quote_volume_24h")):
-        inputs.put(name, book.value(row, column), observed(book, row, column))
+    coins = book.value(row, "base_volume_24h")
+    inputs.put("perp_coins", coins, observed(book, row, "base_volume_24h"))
+    inputs.put("oi_turnover", *turnover_24h(desk, row))
     if past is not None:
         inputs.put("oi_ts", past.column("ts"), recorded(past, "ts"))
         inputs.put("oi_past", past.column("oi_base"), recorded(past, "oi_base"))

@@ -14,7 +14,8 @@ from generator.measure.inputs import Desk, Inputs, draws, observed, recorded
 from generator.measure.ranks import at_least, at_most
 from generator.measure.registry import metric
 from generator.measure.statistics import mid_rank
-from generator.measure.venues import FAR_FROM_PEG, USD_VENUES, listed, venue_name
+from generator.measure.story import FAR_FROM_PEG, USD_VENUES
+from generator.measure.venues import listed, venue_name
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")

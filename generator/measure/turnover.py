@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.measure.inputs import Desk, Inputs, draws, observed, recorded
+from generator.measure.inputs import Desk, Inputs, draws, recorded, turnover_24h
 from generator.measure.ranks import at_least, at_most
 from generator.measure.registry import metric
 from generator.measure.statistics import daily_returns, mid_rank, tail_share
@@ -38,7 +38,7 @@ def put_move(inputs: Inputs, desk: Desk, asset: str) -> None:
 def _traded(desk: Desk, venue: str, kind: str, asset: str) -> tuple[int, Series] | None:
     """Row and daily bars of an asset's instrument, if both now and the past are known."""
     row = desk.book.rows.get((venue, kind), {}).get(asset)
-    if row is None or not desk.book.fresh(row, "quote_volume_24h") > 0:
+    if row is None or not turnover_24h(desk, row)[0] > 0:
         return None
     bars = desk.series(venue, desk.book.instrument(row).symbol, "bars_1d")
     return None if bars is None else (row, bars)
@@ -48,8 +48,7 @@ def _put_two(inputs: Inputs, desk: Desk, name: str, above: tuple[int, Series],
              below: tuple[int, Series]) -> None:  # fmt: skip
     """`NAME_above`, `NAME_below`: turnover now; `NAME_ts`, `NAME_past`: ratios of common days."""
     for side, (row, _) in (("above", above), ("below", below)):
-        value = desk.book.fresh(row, "quote_volume_24h")
-        inputs.put(f"{name}_{side}", value, observed(desk.book, row, "quote_volume_24h"))
+        inputs.put(f"{name}_{side}", *turnover_24h(desk, row))
     first, second = above[1], below[1]
     common, i, j = np.intersect1d(first.column("ts"), second.column("ts"), return_indices=True)
     top, bottom = first.column("quote_volume")[i], second.column("quote_volume")[j]

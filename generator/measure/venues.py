@@ -1,4 +1,4 @@
-"""What venues are called in text, and which instrument speaks for an asset."""
+"""What venues are called in text, and a snapshot's rows by venue and coin."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generator.model import Floats, Instrument, Snapshot
 
@@ -77,17 +78,17 @@ def market_name(venue: str, kind: str) -> str:
     return venue_name(venue) + suffix
 
 
-USD_VENUES = ("coinbase", "kraken")  # trade USDT against real dollars; what two show, both show
-FAR_FROM_PEG = 2.0  # percent (canon S04)
-
-
 @dataclass(frozen=True, eq=False)
 class Book:
-    """A snapshot's rows by (venue, kind) and coin, for quick choice of instruments."""
+    """A snapshot's rows by (venue, kind) and coin, for quick choice of instruments.
+
+    doubted: rows whose unstamped numbers are not taken for numbers of now.
+    """
 
     snapshot: Snapshot
     max_age_ms: float
     rows: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    doubted: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, snapshot: Snapshot, max_age_ms: float) -> Book:
@@ -97,6 +98,7 @@ class Book:
             known = group.get(inst.base)
             if known is None or _preference(inst) < _preference(snapshot.instruments[known]):
                 group[inst.base] = i
+        book.doubted.update(_alone(snapshot, max_age_ms))
         return book
 
     def instrument(self, row: int) -> Instrument:
@@ -115,9 +117,9 @@ class Book:
         return float(self.snapshot.now - stamp)
 
     def fresh(self, row: int, name: str) -> float:
-        """The value, or NaN when it is older than a price may be (canon Q03)."""
+        """The value, or NaN when it is older than a price may be (canon Q03) or doubted."""
         value = self.value(row, name)
-        if not np.isfinite(value):
+        if not np.isfinite(value) or row in self.doubted:
             return float("nan")
         return value if self.age(row, name) <= self.max_age_ms else float("nan")
 
@@ -149,48 +151,31 @@ def _preference(inst: Instrument) -> tuple[int, float, str]:
     return quote, inst.multiplier, inst.symbol
 
 
-def dollars_first(book: Book, venues: tuple[str, ...], majors: tuple[str, ...]) -> tuple[str, ...]:
-    """The venues in their order; with USDT far from its dollar, those that quote in USD first.
+def unstamped(snapshot: Snapshot) -> NDArray[np.int64]:
+    """Rows of markets with a price of which the venue does not say when it was, ascending."""
+    if "last" not in snapshot.fields:
+        return np.empty(0, dtype=np.int64)
+    col = snapshot.fields.index("last")
+    bare = np.isfinite(snapshot.values[:, col]) & ~np.isfinite(snapshot.as_of[:, col])
+    return np.flatnonzero(bare)
 
-    A price in USDT may then not be told as one in dollars (canon S04).
+
+def _alone(snapshot: Snapshot, max_age_ms: float) -> set[int]:
+    """Unstamped rows of coins whose every stamped price is too old.
+
+    Where all clocks that can be read have stopped, an answer without one is not known to be of
+    now: it may come from a cache. Where no venue stamps the coin at all, nothing speaks against it.
     """
-    gaps = []
-    for venue in USD_VENUES:
-        row = book.rows.get((venue, "spot"), {}).get("USDT")
-        if row is not None and book.instrument(row).quote == "USD":
-            gaps.append((book.price(row, "last") - 1) * 100)
-    far = len(gaps) == len(USD_VENUES) and (min(gaps) >= FAR_FROM_PEG or max(gaps) <= -FAR_FROM_PEG)
-    if not far:
-        return venues
+    bare = unstamped(snapshot)
+    if not len(bare):
+        return set()
+    col = snapshot.fields.index("last")
+    given = np.isfinite(snapshot.values[:, col]) & np.isfinite(snapshot.as_of[:, col])
+    recent = given & (snapshot.now - snapshot.as_of[:, col] <= max_age_ms)
+    markets = [i.kind in ("spot", "perp_linear") for i in snapshot.instruments]
 
-    def in_dollars(venue: str) -> bool:
-        rows = book.rows.get((venue, "spot"), {})
-        return all(a in rows and book.instrument(rows[a]).quote == "USD" for a in majors)
+    def coins(which: NDArray[np.bool_]) -> set[str]:
+        return {snapshot.instruments[n].base for n in np.flatnonzero(which) if markets[n]}
 
-    return tuple(sorted(venues, key=lambda v: not in_dollars(v)))
-
-
-def story_market(
-    book: Book, venues: tuple[str, ...], majors: tuple[str, ...]
-) -> tuple[str, str] | None:
-    """The one market all majors' prices come from: same venue, same kind.
-
-    The first with price, 24-hour reference, high and low for every major; failing that, the first
-    with price and reference. None when no market has them all.
-    """
-    partial: tuple[str, str] | None = None
-    for market in book.markets(venues):
-        rows = book.rows[market]
-        if not all(a in rows for a in majors):
-            continue
-        if not all(
-            np.isfinite(book.price(rows[a], "last") + book.open_24h(rows[a])) for a in majors
-        ):
-            continue
-        if all(
-            np.isfinite(book.price(rows[a], "high_24h") + book.price(rows[a], "low_24h"))
-            for a in majors
-        ):
-            return market
-        partial = partial or market
-    return partial
+    stopped = coins(given) - coins(recent)
+    return {int(n) for n in bare if snapshot.instruments[n].base in stopped}

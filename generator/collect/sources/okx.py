@@ -1,7 +1,8 @@
 """OKX: linear swaps (tickers, funding, open interest, marks, index), spot and dated futures; how
 accounts and top traders were positioned.
 
-Swap tickers count volume in contracts and carry no quote volume; `volCcy24h` is in coins.
+Swap tickers count volume in contracts and carry no quote volume; `volCcy24h` is in coins. Valued
+at the last price it serves to sort contracts by size; what is told is summed from hourly bars.
 """
 
 from __future__ import annotations
@@ -123,6 +124,7 @@ def _volumes(row: Row, answer: Answer[Any], ticker: Mapping[str, Any]) -> None:
         row.put(answer, "base_volume_24h", coins * row.instrument.multiplier, when)
         if last is not None and "base_volume_24h" in row.cells:
             row.derive("quote_volume_24h", coins * last, "base_volume_24h", "last")
+            row.labels["turnover_at"] = "last"
 
 
 def _funding(ctx: Context, row: Row, answer: Answer[Any], rate: Mapping[str, Any]) -> None:
