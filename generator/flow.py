@@ -117,7 +117,7 @@ def judged(
     measured = measure(snapshot, history, config.market, book.news)
     if not however_little:
         _enough(measured, config.market.majors)
-    rows = panel(measured, snapshot, history, config.market)
+    rows = panel(measured, snapshot, history, config.market, book.news)
     if memory is not None and memory.past is not None:
         rows = joined(memory.past, rows)
     return measured, rows, judge(book, rows)

@@ -110,7 +110,7 @@ def _accumulate(x: Floats, step: np.ufunc, out: Floats) -> None:
         return
     out[0] = before = x[0]
     for row, into in zip(x[1:], out[1:], strict=True):
-        before = step(before, row, into)
+        before = step(before, row, out=into)
 
 
 def _running_at(x: Floats, block: Ints, step: np.ufunc, backward: bool, rows: Ints) -> Floats:
