@@ -18,18 +18,20 @@ from generator.judge import Judgement, RuleBook, judge
 from generator.measure import Measured, catalog, measure, panel
 from generator.measure.venues import listed, source_name
 from generator.model import Draft, Finding, Headline, History, Panel, Problem, Snapshot, Story
-from generator.networks import x
+from generator.networks import named
+from generator.networks.base import Network
 from generator.panels import joined
 from generator.settings import Config
 from generator.write.article import article
 from generator.write.check import check
 from generator.write.compose import Desk
 from generator.write.plan import Ranking, Recent, plan
-from generator.write.post import post
 from generator.write.templates import Templates
+from generator.write.texts import text_for
 
 # A gate that licenses the whole form of a note rather than one subject's sentence.
 QUIET = "quiet_day"
+DEFAULT = ("x",)
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,13 @@ def note(
     *,
     seed: str,
     memory: Memory = Memory(),
+    networks: tuple[Network, ...] | None = None,
 ) -> Note:
-    """Measure, judge, plan, write, check. Raises NotEnoughData when nothing true can be said."""
+    """Measure, judge, plan, write, check. Raises NotEnoughData when nothing true can be said.
+
+    networks: whose texts to write beside the note; by default those of the configuration.
+    """
+    networks = chosen(config) if networks is None else networks
     measured, rows, judgement = judged(snapshot, history, config, book, memory)
     findings = judgement.findings
     story = plan(
@@ -92,9 +99,12 @@ def note(
         partial=_missing(snapshot, "partial"),
         used=memory.phrases,
     )
-    drafts, phrases = _write(desk)
+    drafts, phrases = _write(desk, networks)
+    by_name = {network.name: network for network in networks}
     problems = tuple(
-        _checked(d, story, findings, judgement, rows, templates, snapshot.headlines) for d in drafts
+        _checked(d, story, findings, judgement, rows, templates, snapshot.headlines)
+        + (by_name[d.network].check(d) if d.network else ())
+        for d in drafts
     )
     return Note(
         snapshot, measured, rows, judgement, findings, story, drafts, problems, phrases, memory
@@ -128,10 +138,20 @@ def windows() -> dict[str, str]:
     return {name: info.window for name, info in catalog().items() if info.window}
 
 
-def _write(desk: Desk) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+def chosen(config: Config) -> tuple[Network, ...]:
+    """The networks of the configuration, with their settings."""
+    return tuple(network_of(config, name) for name in DEFAULT)
+
+
+def network_of(config: Config, name: str) -> Network:
+    """A network with the settings that the configuration gives it."""
+    settings = config.networks.get(name)
+    return named(name, settings.options if settings else {})
+
+
+def _write(desk: Desk, networks: tuple[Network, ...]) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     long, said = article(desk)
-    short, _ = post(desk, "x", x.fit, x.LIMITS.limit or 0)
-    return (long, short), said
+    return (long, *(text_for(desk, network, long) for network in networks)), said
 
 
 def _checked(

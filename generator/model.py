@@ -474,6 +474,7 @@ class Draft:
     title: str = ""
     length: tuple[int, ...] = ()
     limit: int | None = None
+    left_out: tuple[tuple[str, str], ...] = ()  # (finding key, why it is not in this text)
 
 
 def iter_pairs(findings: tuple[Finding, ...]) -> Iterator[tuple[Finding, Finding]]:

@@ -1,46 +1,62 @@
-"""X: 280 by weight, one cashtag per post, no link that nobody meant."""
+"""X: 280 by weight, one cashtag per post, no link that nobody meant.
+
+Counting follows twitter-text version 3. The API refuses a second cashtag in a post, of any symbol.
+`limit` may be raised for accounts that are allowed long posts.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from generator.networks.base import Fitted, Limits, Piece, fit_pieces
-from generator.networks.twitter_text import entities, urls, weighted_length
-
-LIMITS = Limits(
-    limit=280,
-    unit="weighted characters",
-    length=weighted_length,
-    media=4,
-    media_mode="upload",
-    alt_text=True,
-    threads=True,
-    cashtags=1,
-)
+from generator.networks.base import SHORT, Kind, Limits, Network, Option, options_of, shape
+from generator.networks.twitter_text import entities, weighted_length
 
 # Wider than what X links: `($BTC` and `$BTC's` are refused by the API all the same, it is said.
 CASHTAG = re.compile(r"(?<![\w$])\$(?=[A-Za-z]{1,6}(?![A-Za-z0-9]))")
-ZERO_WIDTH_SPACE = "\u200b"  # weight 1; the word joiner would weigh 2
+
+
+@dataclass(frozen=True)
+class X(Network):
+    """X, and what it does to a text."""
+
+    def shown(self, text: str) -> str:
+        return one_cashtag(text)
+
+    def entities(self, text: str) -> Iterator[tuple[Kind, int, int, str]]:
+        for e in entities(text):
+            if e.kind != "mention":
+                kind: Kind = "link" if e.kind == "url" else e.kind
+                yield kind, e.start, e.end, e.text
+
+
+def network(options: Mapping[str, Option]) -> Network:
+    given = options_of("x", options, limit=280, **SHORT)
+    limits = Limits(
+        limit=given["limit"],
+        unit="weighted characters",
+        length=weighted_length,
+        media=4,
+        media_mode="upload",
+        alt_text=True,
+        threads=True,
+        cashtags=1,
+        bare_links=True,
+    )
+    return X(
+        name="x",
+        title="X",
+        limits=limits,
+        **shape(given),
+        linked=("hashtag", "cashtag", "link"),
+    )
 
 
 def one_cashtag(text: str) -> str:
     """The first `$ETH` stays; every later one, of any symbol, loses its sign."""
     first = CASHTAG.search(text)
     return text if first is None else text[: first.end()] + CASHTAG.sub("", text[first.end() :])
-
-
-def defuse(text: str, keep: tuple[str, ...] = ()) -> str:
-    """Break addresses that nobody meant (`BTC.Today`): a zero-width space after each dot.
-
-    Addresses with a scheme, and those in `keep`, stay as they are.
-    """
-    out, position = [], 0
-    for link in urls(text):
-        out.append(text[position : link.start])
-        meant = "://" in link.text or link.text in keep
-        out.append(link.text if meant else link.text.replace(".", "." + ZERO_WIDTH_SPACE))
-        position = link.end
-    return "".join(out) + text[position:]
 
 
 def cashtags(text: str) -> tuple[str, ...]:
@@ -51,8 +67,3 @@ def cashtags(text: str) -> tuple[str, ...]:
 def hashtags(text: str) -> tuple[str, ...]:
     """Hashtags in order, without their sign."""
     return tuple(e.text for e in entities(text) if e.kind == "hashtag")
-
-
-def fit(pieces: tuple[Piece, ...], limits: Limits = LIMITS) -> Fitted:
-    """Whole pieces that fit one post. The length is taken after `defuse` and `one_cashtag`."""
-    return fit_pieces(pieces, limits)

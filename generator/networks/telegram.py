@@ -1,0 +1,43 @@
+"""Telegram: 4096 after its entities are parsed; offsets in UTF-16 code units.
+
+The text is sent plain, without a parse mode: tags, cashtags and addresses become links by
+themselves, addresses without a scheme too. A picture's caption takes 1024.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.networks.base import Limits, Network, Option, options_of, utf16
+
+CAPTION = 1024
+
+
+@dataclass(frozen=True)
+class Telegram(Network):
+    """Telegram, and what it makes of a text."""
+
+    def offset(self, text: str) -> int:
+        return utf16(text)
+
+
+def network(options: Mapping[str, Option]) -> Network:
+    given = options_of("telegram", options, form="article")
+    limits = Limits(
+        limit=4096,
+        unit="characters (UTF-16)",
+        length=utf16,
+        media=10,
+        media_mode="upload",
+        threads=True,
+        bare_links=True,
+    )
+    return Telegram(
+        name="telegram",
+        title="Telegram",
+        limits=limits,
+        form=given["form"],
+        forms=("article", "brief", "post"),
+        linked=("hashtag", "cashtag", "link"),
+    )

@@ -1,0 +1,94 @@
+"""The brief: about a hundred words, for networks between a post and an article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from generator.model import Draft
+from generator.networks.base import Network
+from generator.write import marks
+from generator.write.article import story_context
+from generator.write.compose import Composer, Desk
+from generator.write.fit import Piece, fit, joined, plain
+from generator.write.post import cashtag, measured, tags_of
+
+MOST_WORDS = 120  # outside the furniture
+# Levels that stand in where few findings are told, the most wanted first.
+LEVELS = (
+    "volume_level",
+    "eth_btc_level",
+    "negative_print",
+    "below_baseline",
+    "at_baseline",
+    "funding_level",
+    "breadth_level",
+)
+
+
+def brief(desk: Desk, network: Network) -> Draft:
+    """The lead, prices, findings and levels by weight, a question; disclaimer and tags stay."""
+    composer = Composer(desk, cashtag=cashtag(desk, network))
+    pieces = brief_pieces(composer)
+    tags = tags_of(composer, network, joined(pieces))
+    pieces += furniture(composer, tags)
+
+    def holds(chosen: Sequence[Piece]) -> bool:
+        words = sum(len(p.plain.split()) for p in chosen if not p.keep or p.priority < FIXED)
+        return words <= MOST_WORDS and network.holds(plain(chosen))
+
+    fitted = fit(pieces, holds)
+    draft = composer.finish(
+        marks.tidy(joined(fitted.kept)),
+        "brief",
+        network=network.name,
+        hashtags=tags,
+        limit=network.limits.limit,
+    )
+    return measured(draft, network, fitted.dropped)
+
+
+FIXED = 1000  # furniture
+
+
+def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:
+    """What a brief may tell, in reading order, paragraphs marked by their glue.
+
+    lead_block: the block of the lead's phrases; by default the opening of the note.
+    """
+    story, out = composer.desk.story, list[Piece]()
+    context = story_context(composer)
+    prices = composer.level("price_level")
+
+    def add(text: str, priority: int, about: tuple[str, ...] = (), **more: Any) -> None:
+        if text:
+            out.append(Piece(marks.tidy(text), priority, about=about, **more))
+
+    if story.lead is not None:
+        own = composer.say(context["lead"], lead_block) if lead_block else composer.opening()
+        add(own, 100, (story.lead.key,))
+    elif context["quiet"]:
+        add(composer.together(prices, "quiet"), 100)
+    add(composer.tell(prices), 100, keep=True)
+    led = story.lead.rule if story.lead else ""
+    rest = [f for f in story.evidence if lead_block or f.rule != led]
+    for i, group in enumerate(composer.groups(rest)):
+        keys = tuple(v.finding.key for v in group)
+        add(composer.tell(group), 80 - i, keys, glue=marks.PARAGRAPH if i == 0 else " ")
+    for i, rule in enumerate(LEVELS):
+        glue = marks.PARAGRAPH if i == 0 else " "
+        add(composer.tell(composer.level(rule)), 40 - i, glue=glue)
+    if context["watch"]:
+        question = composer.watching(context["watch"][0], "question")
+        add(question, 75, glue=marks.PARAGRAPH)
+    return out
+
+
+def furniture(composer: Composer, tags: tuple[str, ...]) -> list[Piece]:
+    """What stands under every short text: the disclaimer and the tags."""
+    notice = marks.tidy(composer.fixed("short"))
+    out = [Piece(notice, FIXED, keep=True, glue=marks.PARAGRAPH)]
+    if tags:
+        line = composer.region((), " ".join(tags), furniture=True)
+        out.append(Piece(line, FIXED, keep=True))
+    return out

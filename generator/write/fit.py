@@ -1,0 +1,73 @@
+"""Fitting: which whole pieces of a text stay, and joining them.
+
+A piece stays whole or goes whole. Nothing is ever cut: half a number is another number, and half a
+disclaimer is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from generator.write import marks
+
+SPACE = " "
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of marked text: a sentence or two, a disclaimer, a line of tags.
+
+    priority: the higher, the longer it stays. keep: it is never left out. glue: what stands before
+    it where it is not first. about: keys of the findings it tells, empty for furniture.
+    """
+
+    text: str
+    priority: int = 0
+    keep: bool = False
+    glue: str = SPACE
+    about: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """The text as a reader sees it."""
+        return marks.read(self.text)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What became of the pieces, each list in their order. fits is False when even those that may
+    not be left out are too long: the text is then whole, and must not be sent."""
+
+    kept: tuple[Piece, ...]
+    dropped: tuple[Piece, ...]
+    fits: bool
+
+
+def fit(pieces: Sequence[Piece], holds: Callable[[Sequence[Piece]], bool]) -> Fitted:
+    """What must stay, and as much of the rest as `holds`, the most important first.
+
+    A piece too long for the room that is left makes way for the next one.
+    """
+    chosen = [i for i, p in enumerate(pieces) if p.keep]
+    fits = holds([pieces[i] for i in chosen])
+    rest = sorted(
+        (i for i, p in enumerate(pieces) if not p.keep), key=lambda i: -pieces[i].priority
+    )
+    for i in rest if fits else ():
+        more = sorted([*chosen, i])
+        if holds([pieces[j] for j in more]):
+            chosen = more
+    left = tuple(p for i, p in enumerate(pieces) if i not in chosen)
+    return Fitted(tuple(pieces[i] for i in chosen), left, fits)
+
+
+def joined(pieces: Sequence[Piece]) -> str:
+    """The marked text of the pieces, glued."""
+    return "".join(p.text if n == 0 else p.glue + p.text for n, p in enumerate(pieces))
+
+
+def plain(pieces: Sequence[Piece]) -> str:
+    """The text of the pieces as a reader sees it."""
+    parts = [p.plain if n == 0 else p.glue + p.plain for n, p in enumerate(pieces)]
+    return "".join(parts).replace(marks.PARAGRAPH, "\n\n")

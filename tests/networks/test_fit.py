@@ -1,0 +1,53 @@
+"""Fitting: what gives way when a text is too long."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.write.fit import Fitted, Piece, fit, joined, plain
+
+
+def fitted(*pieces: Piece, most: int = 280) -> Fitted:
+    return fit(pieces, lambda chosen: len(plain(chosen)) <= most)
+
+
+def test_the_least_important_piece_goes_first_and_nothing_is_cut() -> None:
+    lead, odd, more = Piece("A" * 150, 9), Piece("B" * 100, 1), Piece("C" * 100, 5)
+    notice = Piece("Not advice.", keep=True, glue="\n")
+    found = fitted(lead, odd, more, notice)
+    assert found == Fitted((lead, more, notice), (odd,), True)
+    assert plain(found.kept) == "A" * 150 + " " + "C" * 100 + "\nNot advice."
+
+
+def test_a_piece_too_long_for_the_room_left_makes_way_for_the_next() -> None:
+    long, short = Piece("B" * 200, 5), Piece("C" * 20, 1)
+    found = fitted(Piece("A" * 100, 9), long, short)
+    assert found.dropped == (long,)
+    assert short in found.kept
+
+
+def test_what_may_not_be_dropped_is_whole_even_when_it_does_not_fit() -> None:
+    found = fitted(Piece("D" * 281, keep=True), Piece("x"))
+    assert not found.fits
+    assert joined(found.kept) == "D" * 281
+
+
+def test_of_equally_important_pieces_the_last_goes_first() -> None:
+    found = fitted(*(Piece(c * 120) for c in "abc"))
+    assert [p.text[0] for p in found.kept] == ["a", "b"]
+
+
+@given(
+    st.lists(st.tuples(st.text("ab .", max_size=120), st.integers(0, 3), st.booleans()), max_size=8)
+)
+def test_fitting_keeps_whole_pieces_and_never_drops_what_must_stay(
+    raw: list[tuple[str, int, bool]],
+) -> None:
+    pieces = [Piece(t, p, k) for t, p, k in raw]
+    found = fitted(*pieces)
+    assert sorted(map(repr, found.kept + found.dropped)) == sorted(map(repr, pieces))
+    assert not any(p.keep for p in found.dropped)
+    assert plain(found.kept) == " ".join(p.text for p in found.kept)
+    assert found.fits == (len(plain([p for p in pieces if p.keep])) <= 280)
+    assert not found.fits or len(plain(found.kept)) <= 280
