@@ -147,6 +147,7 @@ def _headlines(composer: Composer) -> list[tuple[FindingView, HeadlineView]]:
                 item,
                 composer.quote,
                 able[item].rule,
+                composer.forms,
                 before=item.headline.event_at in before,
             ),
         )
@@ -156,7 +157,7 @@ def _headlines(composer: Composer) -> list[tuple[FindingView, HeadlineView]]:
 
 def _watching(composer: Composer, watch: Watch) -> WatchView:
     owner = next(f for f in (*composer.told, *composer.desk.story.levels) if watch in f.watch)
-    return WatchView(watch, composer.desk.measured, owner.rule)
+    return WatchView(watch, composer.desk.measured, owner.rule, composer.forms)
 
 
 def body_words(draft: Draft) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from generator.errors import TemplateError
 from generator.measure import Measured
 from generator.measure.inputs import NO_STAMP
-from generator.measure.venues import NAMES, listed
+from generator.measure.venues import NAMES
 from generator.model import MARKET, Draft, Finding, SentenceTrace, Snapshot, SourceRef, Story
 from generator.settings import HouseSection
 from generator.write import marks
@@ -50,7 +50,8 @@ class Composer:
         self, desk: Desk, cashtag: str = "", skipped: frozenset[str] = frozenset()
     ) -> None:
         self.desk, self.cashtag, self.skipped = desk, cashtag, skipped
-        self.recorder = Recorder(desk.templates.words())
+        self.recorder = Recorder(desk.templates.words(), desk.templates.forms)
+        self.forms = desk.templates.forms
         self.chooser = Chooser(desk.seed, desk.used)
         self.regions: list[tuple[tuple[str, ...], bool]] = []
         self.taken: list[tuple[str, str, int]] = []  # rule, block and words of every sentence
@@ -150,7 +151,7 @@ class Composer:
         """Single coins in one sentence, with the filters they passed."""
         market = self.desk.measured.universe
         more = {
-            "scope": market.name if market else "",
+            "scope": self.forms.scope(market.name) if market else "",
             "floor": quantity(self.desk.measured, "mover_floor", MARKET, "notable_mover"),
             "age": quantity(self.desk.measured, "mover_age", MARKET, "notable_mover"),
         }
@@ -159,7 +160,7 @@ class Composer:
     def fixed(self, block: str, **more: Any) -> str:
         """Furniture: as-of, coverage, disclaimer. Needs no finding, and may not speak of moves."""
         text = self.desk.templates.block(FURNITURE, block, self.context(more))
-        return self.region((), marks.tidy(text), furniture=True) if text.strip() else ""
+        return self.region((), self.tidy(text), furniture=True) if text.strip() else ""
 
     def watching(self, item: WatchView, block: str = "watch") -> str:
         """A watch item: the rule's own block for its phrase, or else the shared one."""
@@ -195,7 +196,7 @@ class Composer:
         self._read = len(self.recorder.numbers)
         seen = {venue for venue, bare in self._sources if bare or not unstamped}
         seen = seen - self._answered if earlier else seen & self._answered
-        return listed(sorted({NAMES[v] for v in seen if v in NAMES}))
+        return self.forms.listed(self.forms.named(NAMES[v] for v in seen if v in NAMES))
 
     # ---------------------------------------------------------------- regions
 
@@ -229,11 +230,15 @@ class Composer:
         opening: str = "",
     ) -> str:
         chosen = self.chooser.choose(name, self._options(name, block))
-        text = marks.tidy(self.desk.templates.block(name, chosen, self.context(context)))
+        text = self.tidy(self.desk.templates.block(name, chosen, self.context(context)))
         if opening and text:
-            text = f"{opening} {_mid_sentence(text)}"
+            text = self.tidy(f"{opening} {_mid_sentence(text)}")
         self.taken.append((keys[0].partition(":")[0], block, len(marks.read(text)[0].split())))
         return self.region(keys, text) if text else ""
+
+    def tidy(self, text: str) -> str:
+        """White space as readers of this language want it."""
+        return marks.tidy(text, tight=self.forms.tight)
 
     def region(self, keys: tuple[str, ...], text: str, furniture: bool = False) -> str:
         self.regions.append((keys, furniture))
@@ -242,9 +247,11 @@ class Composer:
     # ---------------------------------------------------------------- context
 
     def view(self, finding: Finding) -> FindingView:
-        view = FindingView(finding, self.desk.measured, self._also[finding.subject])
+        view = FindingView(finding, self.desk.measured, self._also[finding.subject], self.forms)
         if not any(c.isalpha() for c in finding.subject):
-            view.asset = f"the coin {finding.subject}"  # 4 +30.5% would read as two numbers
+            view.asset = self.forms.coin.replace(
+                "{name}", finding.subject
+            )  # 4 +30.5% would read as two numbers
         if self.cashtag and finding.subject == self.cashtag:
             # Networks take one cashtag in a post: the first mention has it, later ones do not.
             view.asset, self.cashtag = f"${finding.subject}", ""
@@ -299,8 +306,8 @@ class Composer:
             "venues": self.venues(),
             "unstamped": self.venues(unstamped=True),
             "earlier": self.venues(earlier=True),
-            "missing": self.desk.missing,
-            "partial": self.desk.partial,
+            "missing": self.forms.sources(self.desk.missing),
+            "partial": self.forms.sources(self.desk.partial),
             **more,
         }
 
@@ -317,7 +324,7 @@ class Composer:
 
     def finish(self, text: str, form: str, **more: Any) -> Draft:
         """Clean text and traces from marked text; refuses text that nothing licenses."""
-        clean, spans = marks.read(text)
+        clean, spans = marks.read(self.tidy(text) if self.forms.tight else text)
         numbers, sentences = [], []
         covered = [False] * len(clean)
         for span in sorted(spans, key=lambda s: (s.start, s.end)):
@@ -371,7 +378,7 @@ def _says(told: Finding, level: Finding) -> bool:
 def _mid_sentence(text: str) -> str:
     """A sentence's text to stand after a joining word: an ordinary first word loses its capital."""
     word = text.split(" ", 1)[0]
-    plain = word.isascii() and word.isalpha() and word.istitle() and word not in set(NAMES.values())
+    plain = word.isalpha() and word.istitle() and word not in set(NAMES.values())
     return text[0].lower() + text[1:] if plain else text
 
 

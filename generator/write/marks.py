@@ -13,6 +13,10 @@ NUMBER, END, CLOSE, REGION, PARAGRAPH = "\ue000", "\ue001", "\ue002", "\ue003", 
 _TOKEN = re.compile("[\ue000\ue003]([0-9]+)\ue001|\ue002")
 _OUTSIDE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
+_LAYOUT = re.compile(r"[ \t\r\n\f\v]+")
+_GAP = re.compile("\ue000[0-9]+\ue001[^\ue002]*\ue002| ")  # a number whole, or a space
+_WIDE = re.compile("[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -37,15 +41,42 @@ def strip(text: str) -> str:
     return _OUTSIDE.sub("", text)
 
 
-def tidy(text: str) -> str:
+def tidy(text: str, *, tight: bool = False) -> str:
     """White space as a reader wants it: a template's own line breaks are layout and become spaces.
 
-    Paragraphs break only at PARAGRAPH marks. Marks stay where they are.
+    Paragraphs break only at PARAGRAPH marks. Marks stay where they are, as do spaces that hold a
+    number to its sign (U+00A0). tight: no space beside a Chinese character or full-width sign.
     """
-    text = re.sub(r"\s+", " ", text)
+    text = _LAYOUT.sub(" ", text)
+    if tight:
+        text = _GAP.sub(_closed, text)
     text = re.sub(r" +((?:\ue002)*[.,;:?!)](?:\s|$|\ue002))", r"\1", text)
     paragraphs = (p.strip() for p in text.split(PARAGRAPH))
     return "\n\n".join(p for p in paragraphs if p)
+
+
+def _closed(found: re.Match[str]) -> str:
+    """A space, or nothing where a Chinese character stands beside it; numbers stay as they are."""
+    if found[0] != " ":
+        return found[0]
+    beside = (_before(found.string, found.start()), _after(found.string, found.end()))
+    return "" if any(map(_WIDE.match, beside)) else " "
+
+
+def _before(text: str, at: int) -> str:
+    """The character before a position, marks apart."""
+    while at and text[at - 1] in (CLOSE, END):
+        at = (
+            at - 1 if text[at - 1] == CLOSE else max(text.rfind(m, 0, at) for m in (NUMBER, REGION))
+        )
+    return text[at - 1 : at] if at else ""
+
+
+def _after(text: str, at: int) -> str:
+    """The character at a position, marks apart."""
+    while mark := _TOKEN.match(text, at):
+        at = mark.end()
+    return text[at : at + 1]
 
 
 def read(text: str) -> tuple[str, list[Span]]:

@@ -7,7 +7,7 @@ Quantity that is printed without a filter raises, so no number can reach a reade
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from generator.errors import TemplateError
 from generator.model import NumberTrace, SourceRef
 from generator.write import marks
+from generator.write.forms import Forms
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +68,10 @@ class Quantity:
 
 @dataclass
 class Recorder:
-    """Collects what was printed while one text is composed."""
+    """Collects what was printed while one text is composed, in the forms of its language."""
 
-    words: dict[str, Any]
+    words: Mapping[str, Any]
+    forms: Forms
     numbers: list[NumberTrace] = field(default_factory=list)
 
     def mark(
@@ -96,52 +98,60 @@ class Recorder:
 
     # ---- numbers
 
-    def plain(self, q: Quantity, scale: float, decimals: int, *, sign: bool, tail: str = "") -> str:
+    def plain(self, q: Quantity, scale: float, decimals: int, *, sign: bool, form: str = "") -> str:
         value = _known(q) / scale
-        digits = f"{abs(value):,.{decimals}f}"
-        zero = float(digits.replace(",", "")) == 0
-        lead = "" if zero else "-" if value < 0 and sign else "+" if sign else ""
-        return self.mark(q, lead + digits + tail, scale=scale, decimals=decimals)
+        text = self.forms.number(value, decimals)
+        lead = ""
+        if sign and any(c in "123456789" for c in text):  # a zero has no sign
+            lead = "-" if value < 0 else "+"
+        if form:
+            text = self.forms.affixed(form, text, lead, self.forms.plural(value, decimals))
+        else:
+            text = lead + text
+        return self.mark(q, text, scale=scale, decimals=decimals)
 
     def percent(self, q: Quantity, decimals: int = 1) -> str:
         """Unsigned percent: the verb beside it carries the direction."""
-        return self.plain(
-            q, _share(q), _enough(_known(q) / _share(q), decimals), sign=False, tail="%"
-        )
+        enough = _enough(_known(q) / _share(q), decimals)
+        return self.plain(q, _share(q), enough, sign=False, form="percent")
 
     def signed(self, q: Quantity, decimals: int = 1) -> str:
         """Percent with its sign."""
-        return self.plain(q, _share(q), decimals, sign=True, tail="%")
+        return self.plain(q, _share(q), decimals, sign=True, form="percent")
 
     def share(self, q: Quantity) -> str:
         """A share as whole percent."""
-        return self.plain(q, 0.01 if q.unit == "share" else 1.0, 0, sign=False, tail="%")
+        return self.plain(q, _share(q), 0, sign=False, form="percent")
 
     def rate(self, q: Quantity) -> str:
         """A funding rate: four decimals, signed, with its unit."""
-        return self.plain(q, 1.0, 4, sign=True, tail="%")
+        return self.plain(q, 1.0, 4, sign=True, form="percent")
 
     def per(self, q: Quantity) -> str:
         """The interval a rate is quoted per, from its unit: `8 h`."""
         number, _, unit = q.unit.rpartition("per ")[2].partition(" ")
-        label = Quantity(f"window:{_base(q)}", q.subject, float(number), unit, q.rule)
-        return self.mark(label, f"{number} {unit}", decimals=0)
+        return self._span(q, number, unit)
 
     def points(self, q: Quantity) -> str:
         """Unsigned percentage points."""
-        return self.plain(q, 1.0, 1, sign=False, tail=" percentage points")
+        return self.plain(q, 1.0, 1, sign=False, form="points")
 
     def bp(self, q: Quantity) -> str:
         """Unsigned basis points."""
-        return self.plain(q, 1.0, 1, sign=False, tail=" basis points")
+        return self.plain(q, 1.0, 1, sign=False, form="bp")
 
     def times(self, q: Quantity) -> str:
         """A multiple."""
-        return self.plain(q, 1.0, 2 if _known(q) < 1 else 1, sign=False, tail=" times")
+        return self.plain(q, 1.0, 2 if _known(q) < 1 else 1, sign=False, form="times")
 
     def count(self, q: Quantity) -> str:
         """A whole number."""
         return self.plain(q, 1.0, 0, sign=False)
+
+    def plural(self, q: Quantity, one: str, other: str, few: str = "", many: str = "") -> str:
+        """The word that belongs to a whole number: `f.days | plural('day', 'days')`."""
+        chosen = {"one": one, "few": few, "many": many}
+        return chosen.get(self.forms.plural(_known(q))) or other
 
     def decimal(self, q: Quantity, decimals: int = 2) -> str:
         return self.plain(q, 1.0, decimals, sign=False)
@@ -154,27 +164,33 @@ class Recorder:
         """A price: whole dollars from a thousand, else to four significant digits at least."""
         value = abs(_known(q))
         decimals = 0 if value >= 10_000 else 2 if value >= 1 else _significant(value, 4)
-        text = f"${value:,.{decimals}f}"
-        return self.mark(q, text, decimals=decimals)
+        return self._dollars(q, value, decimals)
 
     def exact(self, q: Quantity) -> str:
         """A price that something is held against: its own cents, never rounded past it."""
         value = abs(_known(q))
         decimals = 0 if value == int(value) else 2 if value >= 100 else _significant(value, 6)
-        return self.mark(q, f"${value:,.{decimals}f}", decimals=decimals)
+        return self._dollars(q, value, decimals)
+
+    def _dollars(self, q: Quantity, value: float, decimals: int) -> str:
+        digits, category = self.forms.number(value, decimals), self.forms.plural(value, decimals)
+        text = self.forms.affixed("money", digits, "", category)
+        return self.mark(q, text, decimals=decimals)
 
     def large(self, q: Quantity) -> str:
-        """A large sum in dollars: bn, m or k."""
-        scale, tail = _scale(abs(_known(q)))
-        decimals = 2 if scale == 1e9 else 1 if scale == 1e6 else 0
-        return self.mark(
-            q, f"${_known(q) / scale:,.{decimals}f}{tail}", scale=scale, decimals=decimals
-        )
+        """A large sum in dollars, in the sizes of the language: bn, m or k."""
+        return self._sum(q, self.forms.sized(_known(q)).decimals)
 
     def cut(self, q: Quantity) -> str:
         """A round sum such as a filter's floor, without decimals."""
-        scale, tail = _scale(abs(_known(q)))
-        return self.mark(q, f"${_known(q) / scale:,.0f}{tail}", scale=scale, decimals=0)
+        return self._sum(q, 0)
+
+    def _sum(self, q: Quantity, decimals: int) -> str:
+        size = self.forms.sized(_known(q))
+        value = q.value / size.scale
+        digits, category = self.forms.number(value, decimals), self.forms.plural(value, decimals)
+        text = size.text.around(digits, "-" if value < 0 else "", category)
+        return self.mark(q, text, scale=size.scale, decimals=decimals)
 
     def coins(self, q: Quantity) -> str:
         """An amount of coins."""
@@ -187,28 +203,27 @@ class Recorder:
 
     def clock(self, q: Quantity) -> str:
         """`13:00` (UTC; the template names the zone)."""
-        return self.mark(q, self._at(q).strftime("%H:%M"), unit="ms")
+        return self.mark(q, self.forms.moment("clock", self._at(q)), unit="ms")
 
     def day(self, q: Quantity) -> str:
         """`25 June`."""
-        at = self._at(q)
-        return self.mark(q, f"{at.day} {self.words['months'][at.month - 1]}", unit="ms")
+        return self.mark(q, self.forms.moment("day", self._at(q)), unit="ms")
 
     def date(self, q: Quantity) -> str:
         """`17 September 2024`."""
-        at = self._at(q)
-        return self.mark(q, f"{at.day} {self.words['months'][at.month - 1]} {at.year}", unit="ms")
+        return self.mark(q, self.forms.moment("date", self._at(q)), unit="ms")
 
     def weekday(self, q: Quantity) -> str:
-        return str(self.words["weekdays"][self._at(q).weekday()])
+        return self.forms.weekdays[self._at(q).weekday()]
 
     def window(self, q: Quantity) -> str:
         """The metric's own window as text, from its definition: `24 h`."""
         number, _, unit = q.window.partition(" ")
-        if not unit:
-            return q.window
+        return self._span(q, number, unit) if unit else q.window
+
+    def _span(self, q: Quantity, number: str, unit: str) -> str:
         label = Quantity(f"window:{_base(q)}", q.subject, float(number), unit, q.rule)
-        return self.mark(label, f"{number} {unit}", decimals=0)
+        return self.mark(label, self.forms.span(number, unit), decimals=0)
 
 
 def _known(q: Quantity) -> float:
@@ -239,13 +254,6 @@ def _significant(value: float, digits: int) -> int:
     return max(0, min(12, digits - 1 - math.floor(math.log10(abs(value)))))
 
 
-def _scale(value: float) -> tuple[float, str]:
-    for scale, tail in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
-        if value >= scale * 0.9995:
-            return scale, tail
-    return 1.0, ""
-
-
 FILTERS = (
     "percent",
     "signed",
@@ -256,6 +264,7 @@ FILTERS = (
     "bp",
     "times",
     "count",
+    "plural",
     "decimal",
     "level",
     "money",

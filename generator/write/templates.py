@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from jinja2.loaders import BaseLoader
 
 from generator.errors import TemplateError
 from generator.write.check import Lexicon, read_lexicon
+from generator.write.forms import Forms
 from generator.write.sandbox import Compiled, Sandbox, placed
 
 MAX_SOURCE = 64_000
@@ -108,6 +110,11 @@ class Templates:
         if self._words is None:
             self._words = self._read_words()
         return self._words
+
+    @cached_property
+    def forms(self) -> Forms:
+        """How the language writes numbers, moments and lists, from its word list."""
+        return Forms.of(self.words(), self.lang)
 
     def _read_words(self) -> dict[str, Any]:
         path = self.loader.find(f"{self.lang}/words.yaml")

@@ -51,7 +51,7 @@ class Tried:
 
 def unreadable(templates: Templates) -> Iterator[Flaw]:
     """What stops a file of the language from being read: syntax, lint, a construct not allowed."""
-    recorder = Recorder(templates.words())
+    recorder = Recorder(templates.words(), templates.forms)
     for name in FILTERS:  # only a composer brings them, and none is at work yet
         templates.env.filters[name] = getattr(recorder, name)
     prefix = f"{templates.lang}/"
@@ -183,7 +183,7 @@ def _render_finding(
 ) -> None:
     composer = Composer(desk)
     also = frozenset(f.rule for f in found if f.subject == finding.subject)
-    views = {f.key: FindingView(f, desk.measured, also) for f in found}
+    views = {f.key: FindingView(f, desk.measured, also, composer.forms) for f in found}
     view, name = views[finding.key], phrases_of(finding.rule)
     context = {**told_together(list(views.values())), **_extras(desk, composer, view), "f": view}
     for block in desk.templates.blocks(name):
@@ -193,7 +193,7 @@ def _render_finding(
             continue
         _try(composer, name, block, context, tried)
     for item in finding.watch:
-        watch = {"w": WatchView(item, desk.measured, finding.rule)}
+        watch = {"w": WatchView(item, desk.measured, finding.rule, composer.forms)}
         for wanted in (f"watch_{item.phrase}", f"question_{item.phrase}"):
             for file in (name, SHARED_WATCH):
                 options = _variants(desk.templates.blocks(file), wanted)
@@ -220,12 +220,14 @@ def _extras(desk: Desk, composer: Composer, view: FindingView) -> dict[str, Any]
     """What the composer gives to lists of movers and to headlines beyond the finding itself."""
     market, rule = desk.measured.universe, view.rule
     more: dict[str, Any] = {
-        "scope": market.name if market else "",
+        "scope": composer.forms.scope(market.name) if market else "",
         "floor": quantity(desk.measured, "mover_floor", MARKET, rule),
         "age": quantity(desk.measured, "mover_age", MARKET, rule),
     }
     for item in desk.measured.headlines.get(view.finding.subject, ())[:1]:
-        more["h"] = HeadlineView.of(view.finding.subject, item, composer.quote, rule)
+        more["h"] = HeadlineView.of(
+            view.finding.subject, item, composer.quote, rule, composer.forms
+        )
     return more
 
 

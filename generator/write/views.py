@@ -9,10 +9,10 @@ from typing import Any
 
 from generator.errors import TemplateError
 from generator.measure import Measured, catalog
-from generator.measure.venues import listed
 from generator.model import MARKET, Finding, SourceRef, Watch
 from generator.news import Item
 from generator.write import marks
+from generator.write.forms import Forms
 from generator.write.quantity import Quantity
 
 MOST_OUTLETS = 2  # named as carrying a story too
@@ -26,8 +26,10 @@ class FindingView:
     of the moments looked at from which on it held without a break.
     """
 
-    def __init__(self, finding: Finding, measured: Measured, also: frozenset[str]) -> None:
-        self.finding = finding
+    def __init__(
+        self, finding: Finding, measured: Measured, also: frozenset[str], forms: Forms
+    ) -> None:
+        self.finding, self._forms = finding, forms
         self._measured = measured
         self.rule, self.asset, self.state = finding.rule, finding.subject, finding.state
         self.also = also
@@ -51,13 +53,16 @@ class FindingView:
         value = self._measured.values[subject].get(name, float("nan"))
         if not math.isfinite(value):
             raise AttributeError(name)
-        return quantity(self._measured, name, subject, self.finding.rule)
+        return quantity(self._measured, name, subject, self.finding.rule, self._forms)
 
     def _subject(self, name: str) -> str:
         return MARKET if catalog()[name].scope == "market" else self.finding.subject
 
 
-def quantity(measured: Measured, name: str, subject: str, rule: str) -> Quantity:
+def quantity(
+    measured: Measured, name: str, subject: str, rule: str, forms: Forms | None = None
+) -> Quantity:
+    """A metric as templates get it; forms: of the language its scope is told in."""
     metric = measured.metric(name, subject)
     return Quantity(
         metric=name,
@@ -65,7 +70,7 @@ def quantity(measured: Measured, name: str, subject: str, rule: str) -> Quantity
         value=metric.value,
         unit=metric.unit,
         rule=rule,
-        scope=metric.scope,
+        scope=forms.scope(metric.scope) if forms else metric.scope,
         window=metric.window,
         sources=lambda: metric.sources,
     )
@@ -98,6 +103,7 @@ class HeadlineView:
         item: Item,
         quote: Callable[[Quantity, str], str],
         rule: str,
+        forms: Forms,
         *,
         before: bool = False,
     ) -> HeadlineView:
@@ -117,10 +123,10 @@ class HeadlineView:
         return cls(
             asset,
             marks.strip(headline.source),
-            quote(told, marks.strip(headline.title)),
+            quote(told, " ".join(marks.strip(headline.title).split())),
             stamp,
-            listed([marks.strip(name) for name in item.also[:MOST_OUTLETS]]),
-            item.theme.label if item.theme else "",
+            forms.listed([marks.strip(name) for name in item.also[:MOST_OUTLETS]]),
+            forms.themes.get(item.theme.label, item.theme.label) if item.theme else "",
             before,
         )
 
@@ -128,11 +134,11 @@ class HeadlineView:
 class WatchView:
     """A watch item: now, trigger and deadline as quantities, and what it would do."""
 
-    def __init__(self, watch: Watch, measured: Measured, rule: str) -> None:
+    def __init__(self, watch: Watch, measured: Measured, rule: str, forms: Forms) -> None:
         self.watch, self.rule = watch, rule
         self.asset, self.effect, self.direction = watch.subject, watch.effect, watch.direction
         self.phrase = watch.phrase
-        base = quantity(measured, watch.metric, watch.subject, rule)
+        base = quantity(measured, watch.metric, watch.subject, rule, forms)
         self.scope = base.scope
         self.current = base
         self.trigger = _derived(base, f"trigger:{watch.metric}", watch.trigger, rule)

@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from generator.cli import main
 from generator.errors import EXIT_DONE, EXIT_FAILED, EXIT_USAGE
 from generator.write import marks
+from generator.write.forms import Forms
 from generator.write.quantity import FILTERS, Quantity, Recorder
 from tests.conftest import ROOT
 
@@ -193,17 +195,14 @@ def rows(heading: str) -> list[list[str]]:
 
 
 def test_every_filter_is_listed_with_what_it_really_prints() -> None:
-    months = "January February March April May June July".split()
-    words = {
-        "months": months,
-        "weekdays": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-    }
+    words = yaml.safe_load((ROOT / "templates" / "en" / "words.yaml").read_text(encoding="utf-8"))
     listed = rows("Filters")
     for name, value, unit, printed, _ in listed:
         known = float(value.strip("`").replace("−", "-"))
         q = Quantity("x", "BTC", known, unit.strip("`"), "r", "Binance spot", unit.strip("`"))
-        recorder = Recorder(words)
-        text = getattr(recorder, name.strip("`"))(q)
+        recorder = Recorder(words, Forms.of(words, "en"))
+        forms = ("day", "days") if name == "`plural`" else ()
+        text = getattr(recorder, name.strip("`"))(q, *forms)
         assert marks.read(text)[0] == printed.strip("`"), name
     assert {row[0].strip("`") for row in listed} == set(FILTERS)
 
