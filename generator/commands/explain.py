@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.cli import Context
@@ -11,6 +12,8 @@ from generator.model import History, Snapshot
 
 if TYPE_CHECKING:
     from generator.flow import Memory
+    from generator.judge.feeds import Lack
+    from generator.settings import Config
 
 HELP = "why each rule fired or did not for a subject, with its numbers"
 
@@ -28,31 +31,63 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from generator.commands.rules import rule_book
     from generator.flow import judged
     from generator.gather import looking_back
-    from generator.judge.explain import explain
-    from generator.measure.optional import needs
+    from generator.judge.explain import explain, missing
+    from generator.judge.feeds import lacks, told
+    from generator.measure import catalog
 
     snapshot, history, memory = _state(args, context)
     book = rule_book(context)
     if args.rule and args.rule not in book.rules:
         raise RuleError(args.rule, "no such rule", did_you_mean(args.rule, book.rules))
     memory = looking_back(memory, snapshot, history, book, context.config)
-    _, past, judgement = judged(
+    measured, past, judgement = judged(
         snapshot, history, context.config, book, memory, however_little=True
     )
     subject = args.subject.upper()
     if subject not in past.subjects:
         todo = did_you_mean(subject, past.subjects)
         raise UsageError(args.subject, f"is no subject of {snapshot.id}", todo)
+    asked = _configured(context.config)
+
+    def lacking(names: Sequence[str]) -> tuple[Lack, ...]:
+        return lacks(names, subject, measured.inputs, snapshot, asked, catalog())
+
     if context.as_json:
-        rules = [n for n in book.rules if not args.rule or n == args.rule]
-        verdicts = {n: judgement.verdicts.get((n, subject)) for n in rules}
-        found = {n: _verdict(v) for n, v in verdicts.items() if v is not None}
+        found: dict[str, Any] = {}
+        for name, rule in book.rules.items():
+            verdict = judgement.verdicts.get((name, subject))
+            if verdict is not None and args.rule in ("", name):
+                unknown = verdict.verdict == "unknown"
+                why = lacking(missing(judgement, rule, subject)) if unknown else ()
+                found[name] = {**_verdict(verdict), "lacks": [_lack(x) for x in why]}
         context.give_json({"snapshot": snapshot.id, "subject": subject, "rules": found})
         return EXIT_DONE
     context.say(f"{subject} in {snapshot.id} ({snapshot.mode})")
-    for line in explain(book, judgement, subject, args.rule, needs):
+
+    def lines(names: Sequence[str]) -> list[str]:
+        return [told(lack) for lack in lacking(names)]
+
+    for line in explain(book, judgement, subject, args.rule, lines):
         context.give(line)
     return EXIT_DONE
+
+
+def _configured(config: Config) -> frozenset[str]:
+    """The names of the sources that the settings ask, and of the feeds."""
+    collect = config.collect
+    feeds = ("headlines", *(name for name, _ in collect.feeds)) if collect.feeds else ()
+    return frozenset((*collect.venues, *collect.aggregators, *collect.side, *feeds))
+
+
+def _lack(lack: Lack) -> dict[str, Any]:
+    return {
+        "numbers": list(lack.numbers),
+        "from": lack.what,
+        "given": lack.given,
+        "taken_from": lack.chosen,
+        "sources": [{"name": n, "state": s, "reason": r} for n, s, r in lack.sources],
+        "bring": lack.own,
+    }
 
 
 def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, History, Memory]:

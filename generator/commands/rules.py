@@ -96,6 +96,7 @@ def _list(book: RuleBook, names: tuple[str, ...], context: Context) -> int:
 
 
 def _explain(book: RuleBook, names: tuple[str, ...], context: Context) -> int:
+    from generator.judge.canon import seen
     from generator.judge.reference import needs, section
     from generator.measure import catalog
 
@@ -109,8 +110,9 @@ def _explain(book: RuleBook, names: tuple[str, ...], context: Context) -> int:
         rows = [{k: getattr(r, k) for k in (*keys, *lists)} | {"needs": needs(r)} for r in rules]
         context.give_json(rows)
         return EXIT_DONE
-    for line in (line for r in rules for line in section(r, known)):
-        context.give(line)
+    for rule in rules:
+        for line in (*section(rule, known), *seen(rule)):
+            context.give(line)
     return EXIT_DONE
 
 

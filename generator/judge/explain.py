@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -99,6 +99,13 @@ def _missing(node: Node, evaluation: Evaluation, columns: Columns) -> tuple[str,
     return tuple(metrics) or tuple(spans)
 
 
+def missing(judgement: Judgement, rule: Rule, subject: str) -> tuple[str, ...]:
+    """The metrics and windows for want of which a rule is unknown, as the rule writes them."""
+    shown = judgement.verdicts[rule.name, subject].comparisons
+    required = judgement.verdicts.missing(rule, subject)
+    return tuple(dict.fromkeys([*required, *(n for c in shown for n in c.unknown)]))
+
+
 def reason_unknown(required: Iterable[str], shown: Iterable[Comparison]) -> str:
     """One line: which numbers are missing."""
     names = list(dict.fromkeys([*required, *(n for c in shown for n in c.unknown)]))
@@ -110,11 +117,11 @@ def explain(
     judgement: Judgement,
     subject: str,
     rule: str = "",
-    needs: Callable[[str, str], str] = lambda _rule, _subject: "",
+    lacking: Callable[[Sequence[str]], Iterable[str]] = lambda _missing: (),
 ) -> list[str]:
     """Plain text lines for `commentary explain SUBJECT [--rule R]`, rules in alphabetical order.
 
-    needs: what an unknown rule would have to be fed, for a rule and a subject; "" for most.
+    lacking: lines on why numbers are missing, from the names of the numbers that a rule misses.
     """
     lines: list[str] = []
     silent = {(d.rule, d.subject): d.reason for d in judgement.dropped}
@@ -124,8 +131,8 @@ def explain(
             continue
         verdict = judgement.verdicts[key]
         lines.append(f"{name} ({found.id}): {verdict.verdict.upper()} - {verdict.reason}")
-        if verdict.verdict == "unknown" and (wanted := needs(name, subject)):
-            lines.append(f"  {wanted}")
+        if verdict.verdict == "unknown":
+            lines += [f"  {line}" for line in lacking(missing(judgement, found, subject))]
         if key in silent:
             lines.append(f"  not said: {silent[key]}")
         lines += [f"  {line}" for line in map(_line, verdict.comparisons)]

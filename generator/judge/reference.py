@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from generator.judge import fields
+from generator.judge.feeds import FEEDS
 from generator.judge.model import Rule
 from generator.judge.nodes import Node
 from generator.judge.rules import RuleBook
@@ -21,26 +22,6 @@ HEAD = """# The rules
 Written from the rule files by `python -m generator.judge.reference`; a test fails when it is not
 up to date. How to write a rule: [rules.md](rules.md).
 """
-
-# Who feeds an input family; what is not named here says its source by its own name.
-SOURCES: Mapping[str, str] = {
-    "price": "a spot venue of `price_venues`: tickers and daily and hourly bars",
-    "spot": "the same spot venue's turnover and its daily bars",
-    "perp": "a perpetuals venue of `perp_venues`: tickers and daily bars",
-    "funding": "one perpetuals venue's settled rates",
-    "funding_venues": "the last settled rates of all perpetuals venues that answer",
-    "oi": "one perpetuals venue's open interest in contracts, and its samples",
-    "premium": "one perpetuals venue's premium index, hourly",
-    "universe": "one venue's liquid crypto perpetuals: tickers",
-    "universe_funding": "the current rates of that venue's perpetuals",
-    "buckets": "an aggregator's market values, and daily bars of perpetuals",
-    "market_value": "an aggregator: CoinGecko, CoinMarketCap or CoinPaprika",
-    "pair": "both assets' daily bars of one spot venue",
-    "fear_greed": "alternative.me",
-    "news": "the configured feeds",
-    "liquidations": "a source that reports liquidations; the public venues give none whole",
-    "coverage": "what became of each source in this run",
-}
 
 
 def reference(book: RuleBook, catalog: Mapping[str, MetricInfo]) -> str:
@@ -82,9 +63,8 @@ def _fed(rule: Rule, catalog: Mapping[str, MetricInfo]) -> Iterator[str]:
     for family, inputs in fed_by(rule, catalog).items():
         if not inputs or inputs == ("is_major",):
             continue  # a setting and the clock are always there
-        source = SOURCES.get(family, "")
         shown = ", ".join(f"`{name}`" for name in inputs)
-        yield f"- Unknown without {family}{f' ({source})' if source else ''}: {shown}"
+        yield f"- Unknown without {family} ({FEEDS[family].what}): {shown}"
 
 
 def section(rule: Rule, catalog: Mapping[str, MetricInfo]) -> list[str]:
@@ -150,6 +130,7 @@ def _facts(rule: Rule) -> Iterator[str]:
         ("May quote", rule.evidence),
         ("Score", [f"{k} {_text(n)}" for k, n in _items(entries.get("score"))]),
         ("May lead", [_text(entries["may_lead"])] if "may_lead" in entries else []),
+        ("Always told", [_text(entries["always"])] if "always" in entries else []),
         ("Opposite", [rule.opposite] if rule.opposite else []),
         ("Conflicts with", rule.conflicts),
         ("Precedes", rule.precedes),

@@ -31,29 +31,6 @@ OF_ASSET = {
     "expiries": "EXPIRY_NOTIONAL_{}",
 }
 OF_MARKET = {"spx": "SPX", "ndx": "NDX", "dxy": "DXY", "us10y": "US10Y"}
-# rule -> what it cannot speak without, as `commentary explain` says it
-NEEDS = {
-    "etf_net_flow": "series ETF_FLOW_{}",
-    "options_skew": "series SKEW_25D_{}",
-    "cme_basis_unusual": "series CME_BASIS_{}",
-    "cme_weekend": "series CME_CLOSE_{}",
-    "large_expiry": "calendar entries of kind expiry and series EXPIRY_NOTIONAL_{}",
-    "stock_index_move": "series SPX",
-    "nasdaq_move": "series NDX",
-    "dollar_move": "series DXY",
-    "yield_move": "series US10Y",
-    "macro_event_ahead": "a calendar",
-    "macro_event_result": "calendar entries with actual, consensus and source",
-    "macro_event_before_shock": "a calendar",
-    "macro_event_near_shock": "a calendar",
-    "venue_stress": "calendar entries of kind venue",
-}
-
-
-def needs(rule: str, subject: str) -> str:
-    """What an optional rule would have to be fed; empty for every other rule."""
-    text = NEEDS.get(rule, "").format(subject)
-    return f"needs {text}; see docs/optional-sources.md" if text else ""
 
 
 def vendors_series(desk: Desk, symbol: str) -> Series | None:

@@ -132,9 +132,3 @@ def test_without_their_series_all_of_these_are_unknown() -> None:
     ours = [n for n, i in catalog().items() if i.function.__module__ in modules]
     assert len(ours) > 40
     assert all(math.isnan(both[n]) for n in ours)
-
-
-def test_an_unknown_rule_says_what_it_would_have_to_be_fed() -> None:
-    wanted = "needs series ETF_FLOW_ETH; see docs/optional-sources.md"
-    assert optional.needs("etf_net_flow", "ETH") == wanted
-    assert optional.needs("new_low", "ETH") == ""
