@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from generator.measure import catalog, measure, optional
+from generator.measure import catalog, measure
 from generator.model import DAY, HOUR, MARKET, Floats, Series
 from generator.settings import MarketSection
 from tests.conftest import NOW
