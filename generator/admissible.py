@@ -1,7 +1,8 @@
 """What a setting may say beyond its type: names that exist, words that go into a text as they are.
 
 Texts of the house are printed word for word, so they may not carry what no other part of a note
-may: links, mentions, control characters, and in a sign-off no figure that nothing traces.
+may: links, mentions, control characters, and in a sign-off no figure that nothing traces. What a
+disclaimer pack asks for may be an address: that is where its warning sends the reader.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from urllib.parse import urlsplit
 
 from generator.coerce import did_you_mean
 from generator.errors import UsageError
-from generator.printable import unprintable
+from generator.printable import LINK, unprintable
 
 TICKER = re.compile(r"[A-Z0-9]{1,20}")
 MOST = 200  # characters of a text of the house
-_WORDS = {("house", k) for k in ("name", "sign_off", "positions", "compensation")}
+MOST_TAG = 50
+_WORDS = {("house", k) for k in ("name", "sign_off", "positions", "compensation", "reviewer")}
 
 
 def admissible(key: tuple[str, str], subject: str, value: Any) -> None:
@@ -30,6 +32,10 @@ def admissible(key: tuple[str, str], subject: str, value: Any) -> None:
         _prefix(subject, value)
     if key in _WORDS:
         _words(subject, value, digits=key[1] != "sign_off")
+    if key == ("house", "hashtags"):
+        _tags(subject, value)
+    if key == ("house", "declared"):
+        _declared(subject, value)
     if key == ("store", "output") and not value.strip():
         raise UsageError(subject, "is empty", "Name a folder, or remove the line.")
 
@@ -51,6 +57,23 @@ def _words(subject: str, value: str, *, digits: bool) -> None:
         raise UsageError(subject, "holds a figure that no source stands behind", "Leave it out.")
     if len(value) > MOST:
         raise UsageError(subject, f"has {len(value)} characters", f"Give at most {MOST}.")
+
+
+def _tags(subject: str, tags: Iterable[str]) -> None:
+    for tag in tags:
+        word = tag.removeprefix("#")
+        if not word.isalnum() or word.isdigit() or len(word) > MOST_TAG:
+            raise UsageError(subject, f"{tag!r} is no hashtag", "Write one word of letters.")
+
+
+def _declared(subject: str, pairs: Iterable[tuple[str, str]]) -> None:
+    """What packs print: an address may be a link, nothing may be hidden in any of it."""
+    for name, text in pairs:
+        why = unprintable(LINK.sub("", text) if text.startswith("https://") else text)
+        if why or len(text) > MOST:
+            raise UsageError(
+                f"{subject}.{name}", f"holds {why or 'too much'}", "Write plain words."
+            )
 
 
 def _installed() -> set[str]:

@@ -47,6 +47,7 @@ COMMANDS = (
     "backtest",
     "rules",
     "templates",
+    "disclaimers",
     "studio",
     "bulk",
     "history",

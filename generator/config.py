@@ -26,6 +26,7 @@ from generator.settings import (
     HouseSection,
     MarketSection,
     Network,
+    PublishSection,
     RulesSection,
     Secrets,
     Setting,
@@ -50,6 +51,7 @@ SECTIONS: Mapping[str, type] = {
     "house": HouseSection,
     "store": StoreSection,
     "calendar": CalendarSection,
+    "publish": PublishSection,
 }
 # Short names that other documents promise, and variables that are no settings of ours.
 ALIASES = {
@@ -58,7 +60,11 @@ ALIASES = {
 }
 NO_SETTING = {"COMMENTARY_REFERENCE", "COMMENTARY_DEBUG"}
 _SECRET = re.compile(r"(^|_)(key|token|secret|password|passphrase)(_|$)")
-_CHOICES = {("house", "automation"): ("reviewed", "not reviewed")}
+_CHOICES = {
+    ("house", "automation"): ("reviewed", "not reviewed"),
+    ("house", "spelling"): ("uk", "us"),
+    ("house", "tone"): ("plain", "brisk"),
+}
 _LEAST: Mapping[tuple[str, str], float] = {
     ("collect", "universe_size"): 1,
     ("collect", "deadline_s"): 0.1,
@@ -70,6 +76,11 @@ _LEAST: Mapping[tuple[str, str], float] = {
     ("market", "score_floor"): 0,
     ("market", "max_price_age_s"): 1,
     ("house", "hashtags_max"): 0,
+    ("publish", "thread_minutes"): 0,
+    ("publish", "post_minutes"): 0,
+    ("publish", "newsletter_minutes"): 0,
+    ("publish", "month_usd"): 0,
+    ("publish", "first_hours"): 0,
 }
 _NOT_EMPTY = {("collect", "venues"), ("market", "majors"), ("market", "price_venues")}
 Raw = dict[str, tuple[Any, str]]  # dotted key -> value as written, and its origin

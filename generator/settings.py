@@ -117,19 +117,30 @@ class RulesSection:
 
 @dataclass(frozen=True, slots=True)
 class HouseSection:
-    """Whose note it is, and what it must declare.
+    """Whose note it is, how it speaks, and what it must declare (docs/house-style.md).
 
-    automation is the approval policy, true to what is done: `reviewed` or `not reviewed`.
-    seed_salt is mixed into the choice between phrases of equal merit.
+    hashtags are set in every text, those of the assets spoken of fill up to hashtags_max. emoji:
+    one before a text. cashtags: $BTC where a network links it. spelling: `uk` or `us`. tone:
+    `plain` or `brisk`. automation is the approval policy, true to what is done: `reviewed` (by
+    reviewer, if named) or `not reviewed`. disclaimers: packs (`commentary disclaimers list`);
+    declared: a table of what they ask for, such as firm. seed_salt is mixed into the choice between
+    phrases of equal merit.
     """
 
     name: str = ""
     sign_off: str = "Numbers first."
+    hashtags: tuple[str, ...] = ()
     hashtags_max: int = 4
+    emoji: bool = False
     cashtags: bool = True
+    spelling: str = "uk"
+    tone: str = "plain"
     positions: str = "not disclosed"
     compensation: str = "not disclosed"
     automation: str = "reviewed"
+    reviewer: str = ""
+    disclaimers: tuple[str, ...] = ("generic",)
+    declared: Pairs = ()
     language: str = "en"
     seed_salt: str = ""
 
@@ -148,6 +159,32 @@ class CalendarSection:
     """The calendar that the user keeps (docs/optional-sources.md); none is shipped."""
 
     file: str = "calendar.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishSection:
+    """How the outbox behaves (docs/publishing.md).
+
+    resend: whether what reading back does not find is sent again unasked. reads_s: pauses between
+    readings, in seconds. thread_minutes: how old the first part may be for the next to follow.
+    post_minutes, newsletter_minutes: how old a note's numbers may be when it is sent. month_usd:
+    the most an account may cost in a UTC month. first_hours: how long back an account that is new
+    to the ledger must be silent.
+    """
+
+    resend: bool = False
+    reads_s: tuple[float, ...] = (2.0, 5.0, 10.0)
+    thread_minutes: float = 30.0
+    post_minutes: float = 30.0
+    newsletter_minutes: float = 360.0
+    month_usd: float = 10.0
+    first_hours: float = 12.0
+
+    def age_minutes(self, network: str) -> float:
+        return self.newsletter_minutes if network in LONG_LIVED else self.post_minutes
+
+
+LONG_LIVED = ("newsletter", "smtp", "ghost")  # read hours after they come
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +228,7 @@ class Config:
     house: HouseSection = HouseSection()
     store: StoreSection = StoreSection()
     calendar: CalendarSection = CalendarSection()
+    publish: PublishSection = PublishSection()
     networks: Mapping[str, Network] = field(default_factory=dict)
     secrets: Secrets = Secrets()
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

@@ -7,8 +7,10 @@ import dataclasses
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_type_hints
 
 from generator.cli import Context
+from generator.coerce import Pairs
 from generator.config import FILE, SECTIONS, shipped_rules, shipped_templates
 from generator.errors import EXIT_DONE
 from generator.settings import Secrets
@@ -71,8 +73,11 @@ def settings_text() -> str:
         lines.append("")
         lines += [f"# {line.strip()}".rstrip() for line in (kind.__doc__ or "").strip().split("\n")]
         lines.append(f"[{name}]")
+        types = get_type_hints(kind)
         for key in dataclasses.fields(kind):
-            lines.append(f"# {key.name} = {_toml(getattr(kind(), key.name))}")
+            value = getattr(kind(), key.name)
+            empty_table = value == () and types[key.name] == Pairs
+            lines.append(f"# {key.name} = {'{}' if empty_table else _toml(value)}")
     lines += ["", "# One table per network; what it takes, its own page says.", "# [networks.x]"]
     lines += ['# base_url = "http://127.0.0.1:8900"', ""]
     return "\n".join(lines)

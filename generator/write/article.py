@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from generator.model import MARKET, Draft, Finding, Story, Watch
 from generator.news import Item, of_themes, rank
 from generator.write import marks
 from generator.write.compose import Composer, Desk, has
-from generator.write.room import HEADLINES, LOSERS, PRIMER, SPARE, WATCH, clear, leave_out, striking
+from generator.write.house import BRISK, own_tags
+from generator.write.room import (
+    HEADLINES,
+    LONGEST,
+    LOSERS,
+    PRIMER,
+    SPARE,
+    WATCH,
+    clear,
+    leave_out,
+    striking,
+)
 from generator.write.views import FindingView, HeadlineView, WatchView
 
 FEWEST_TAGS = 2
@@ -26,18 +37,35 @@ MOVES = ("price", "relative", "volatility", "breadth", "rotation")
 
 def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
     """The desk note and the phrase ids it used; without what there is no room for."""
-    skipped: frozenset[str] = frozenset(SPARE if _calm(desk.story) else ())
-    for _ in range(PASSES):
-        composer = Composer(desk, skipped=skipped)
+
+    def compose(composer: Composer) -> str:
         text = desk.templates.render("article.j2", story_context(composer))
-        taken = _taken(composer)
-        if more := leave_out(desk.story, taken):
-            skipped |= more
-        else:
-            break
+        return f"{composer.face()} {text}"
+
+    composer, text = in_room(desk, LONGEST, compose)
     tags = hashtags(desk, text)
     text += marks.PARAGRAPH + composer.region((), " ".join(tags), furniture=True)
     return composer.finish(marks.tidy(text), "article", hashtags=tags), tuple(composer.chooser.said)
+
+
+Text = TypeVar("Text")
+
+
+def in_room(desk: Desk, most: int, compose: Callable[[Composer], Text]) -> tuple[Composer, Text]:
+    """A long text of at most `most` words outside the furniture, and who composed it.
+
+    A brisk house does without what a calm day does without.
+    """
+    short = _calm(desk.story) or desk.house.tone == BRISK
+    skipped: frozenset[str] = frozenset(SPARE if short else ())
+    for _ in range(PASSES):
+        composer = Composer(desk, skipped=skipped)
+        text = compose(composer)
+        more = leave_out(desk.story, _taken(composer), most)
+        if not more:
+            break
+        skipped |= more
+    return composer, text
 
 
 def _calm(story: Story) -> bool:
@@ -167,10 +195,10 @@ def body_words(draft: Draft) -> int:
 
 
 def hashtags(desk: Desk, text: str) -> tuple[str, ...]:
-    """The majors spoken of, by name; a neutral tag where that is only one."""
+    """The house's own, then the majors spoken of, by name; a neutral tag where that is only one."""
     clean = marks.read(text)[0]
     names = desk.templates.words().get("names", {})
-    tags = [f"#{names.get(a, a)}" for a in desk.majors if a in clean]
+    tags = [*own_tags(desk.house), *(f"#{names.get(a, a)}" for a in desk.majors if a in clean)]
     neutral = desk.templates.words().get("neutral_tag")
     if len(tags) < FEWEST_TAGS and neutral:
         tags.append(f"#{neutral}")

@@ -18,6 +18,7 @@ from generator.model import MARKET, Draft, Finding, SentenceTrace, Snapshot, Sou
 from generator.settings import HouseSection
 from generator.write import marks
 from generator.write.choice import Chooser
+from generator.write.house import HouseView, face, style
 from generator.write.plan import subject_order
 from generator.write.quantity import FILTERS, Quantity, Recorder
 from generator.write.templates import Templates
@@ -53,6 +54,8 @@ class Composer:
         self.recorder = Recorder(desk.templates.words(), desk.templates.forms)
         self.forms = desk.templates.forms
         self.chooser = Chooser(desk.seed, desk.used)
+        self.house = HouseView(desk.house, desk.templates, self.recorder)
+        self.style = style(desk.house, self.recorder.words)
         self.regions: list[tuple[tuple[str, ...], bool]] = []
         self.taken: list[tuple[str, str, int]] = []  # rule, block and words of every sentence
         self._answered = {i.venue for i in desk.snapshot.instruments}
@@ -162,6 +165,13 @@ class Composer:
         text = self.desk.templates.block(FURNITURE, block, self.context(more))
         return self.region((), self.tidy(text), furniture=True) if text.strip() else ""
 
+    def face(self) -> str:
+        """A picture character that the majors' own changes license, where the house wants one."""
+        values = self.desk.measured.values
+        moves = [values[a].get("return_24h", float("nan")) for a in self.desk.majors]
+        found = face(self.desk.house, self.recorder.words, moves)
+        return self.region((), found, furniture=True) if found else ""
+
     def watching(self, item: WatchView, block: str = "watch") -> str:
         """A watch item: the rule's own block for its phrase, or else the shared one."""
         wanted = f"{block}_{item.phrase}"
@@ -242,7 +252,7 @@ class Composer:
 
     def region(self, keys: tuple[str, ...], text: str, furniture: bool = False) -> str:
         self.regions.append((keys, furniture))
-        return marks.region(len(self.regions) - 1, text)
+        return marks.region(len(self.regions) - 1, self.style(text))
 
     # ---------------------------------------------------------------- context
 
@@ -283,7 +293,6 @@ class Composer:
         return groups[0] if groups else []
 
     def context(self, more: Mapping[str, Any]) -> dict[str, Any]:
-        house = self.desk.house
         return {  # what docs/templates.md lists
             "say": self.say,
             "opening": self.opening,
@@ -296,13 +305,7 @@ class Composer:
             "level": self.level,
             "as_of": self.as_of,
             "paragraph": marks.PARAGRAPH,
-            "house": {
-                "name": marks.strip(house.name),
-                "sign_off": marks.strip(house.sign_off),
-                "positions": marks.strip(house.positions),
-                "compensation": marks.strip(house.compensation),
-                "reviewed": house.automation == "reviewed",
-            },
+            "house": self.house,
             "venues": self.venues(),
             "unstamped": self.venues(unstamped=True),
             "earlier": self.venues(earlier=True),

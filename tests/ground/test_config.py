@@ -25,7 +25,7 @@ def test_the_file_that_init_writes_says_exactly_the_defaults(tmp_path: Path) -> 
     lines = settings_text().splitlines()
     active = [line.removeprefix("# ") if " = " in line else line for line in lines]
     text = "\n".join(line for line in active if "base_url" not in line)
-    assert len(tomllib.loads(text)["house"]) == 9
+    assert len(tomllib.loads(text)["house"]) == 16
     assert load_config(written(tmp_path, text), {}) == Config(tmp_path)
 
 

@@ -9,13 +9,18 @@ from collections.abc import Iterator
 
 from generator.model import Problem
 from generator.printable import NAMED, UNUSUAL, hidden
+from generator.write.check.quotes import DISCLAIMER
 from generator.write.check.reading import Reading
 
 GATE = "furniture"
 
 
 def check_characters(reading: Reading) -> Iterator[Problem]:
-    """Invisible characters, unfinished template tags, links and mentions."""
+    """Invisible characters, unfinished template tags, links and mentions.
+
+    A disclaimer pack may send a reader to an address: its own words are left out.
+    """
+    packs = [(n.segment, n.start, n.end) for n in reading.draft.numbers if n.metric == DISCLAIMER]
     for index, text in enumerate(reading.draft.segments):
         for unusual in UNUSUAL.finditer(text):
             if unusual[0] != "\n" and hidden(unusual[0]):
@@ -23,5 +28,7 @@ def check_characters(reading: Reading) -> Iterator[Problem]:
                 yield Problem(GATE, "error", message, index, *unusual.span())
         for what, pattern in NAMED:
             for m in pattern.finditer(text):
+                if any(i == index and a <= m.start() < b for i, a, b in packs):
+                    continue
                 message = f"{m[0]!r}: a {what} has no place here"
                 yield Problem(GATE, "error", message, index, m.start(), m.end())

@@ -1,0 +1,213 @@
+"""Disclaimer packs: what a note has to say about itself, by jurisdiction and platform.
+
+A pack's facts (version, review date, sources, what it needs) stand in `<name>.yaml` beside this
+file; its words stand in `templates/<language>/disclaimers.yaml`, in up to three lengths. A pack
+that is `locked` carries words that a rule prescribes: those are printed as they came with the
+program, never from a folder of the user's, and only when every declaration it needs was made.
+
+No pack makes a text lawful, and none says that it does: see docs/disclaimers.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from generator.coerce import did_you_mean
+from generator.errors import UsageError
+from generator.settings import HouseSection
+
+Length = Literal["long", "medium", "short"]
+LENGTHS: tuple[Length, ...] = ("long", "medium", "short")
+MOST: Mapping[Length, int] = {"long": 1200, "medium": 200, "short": 80}  # code points
+BASE = "generic"  # stands in when no pack that says what a note is was chosen
+WORDS = "disclaimers.yaml"
+UNSAID = ("", "not disclosed", "undisclosed")
+_FOLDER = Path(__file__).resolve().parent
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One pack's facts.
+
+    reviewed is the day on which someone last held it against its sources. role: `base` says what
+    a note is, `warning` is added to a base. requires: declarations without which it is refused,
+    of [house] itself (`positions`, `compensation`) or of its table `declared`. at_start: the
+    warning stands before everything else. remark: what its user has to know.
+    """
+
+    name: str
+    version: int
+    reviewed: date
+    title: str
+    where: str
+    who: str
+    role: Literal["base", "warning"]
+    sources: tuple[str, ...]
+    locked: bool = False
+    requires: tuple[str, ...] = ()
+    at_start: bool = False
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A pack in one language, declarations filled in. texts lacks a length that has no words."""
+
+    pack: Pack
+    texts: Mapping[Length, str]
+
+
+def names() -> tuple[str, ...]:
+    """Every pack that ships."""
+    return tuple(sorted(p.stem for p in _FOLDER.glob("*.yaml")))
+
+
+@lru_cache(maxsize=32)
+def pack(name: str) -> Pack:
+    """The facts of one pack. Raises UsageError for a name that is none."""
+    if name not in names():
+        raise UsageError(f"disclaimer {name!r}", "is no pack", did_you_mean(name, names()))
+    text = (_FOLDER / f"{name}.yaml").read_text("utf-8")
+    facts: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return Pack(name=name, **{k: _whole(v) for k, v in facts.items()})
+
+
+def _whole(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def words(name: str, folders: tuple[Path, ...], lang: str) -> Mapping[Length, str]:
+    """A pack's words in a language, as written: length -> text with its {places}.
+
+    folders: of templates, the shipped one first; a later one overrides, except for a locked pack.
+    Raises UsageError when the language has none.
+    """
+    facts = pack(name)
+    able = folders[:1] if facts.locked else tuple(reversed(folders))
+    for folder in able:
+        found = _read(folder / lang / WORDS).get(name)
+        if found is not None:
+            return found
+    have = sorted({p.parent.name for f in able for p in f.glob(f"*/{WORDS}") if name in _read(p)})
+    todo = f"It has words in: {', '.join(have)}."
+    if not facts.locked:
+        todo += f" Write them into templates/{lang}/{WORDS}."
+    raise UsageError(f"disclaimer {name}", f"has no words in the language {lang!r}", todo)
+
+
+def _read(path: Path) -> Mapping[str, Mapping[Length, str]]:
+    try:
+        return _parsed(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return {}
+
+
+@lru_cache(maxsize=16)
+def _parsed(path: Path, _changed: int) -> Mapping[str, Mapping[Length, str]]:
+    try:
+        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        what = f"cannot be read: {' '.join(str(error).split())}"
+        raise UsageError(str(path), what, "See the shipped file.") from None
+    if not isinstance(raw, dict):
+        raise UsageError(str(path), "is no table of packs", "See the shipped file.")
+    return {str(name): _lengths(f"{path}: {name}", texts) for name, texts in raw.items()}
+
+
+def _lengths(subject: str, texts: Any) -> Mapping[Length, str]:
+    """Checked words of one pack: no length but the three, none longer than its name allows."""
+    if not isinstance(texts, dict) or "long" not in texts or not set(texts) <= set(LENGTHS):
+        raise UsageError(
+            subject, "has wrong lengths", "Give `long`, and `medium`, `short` or none."
+        )
+    out: dict[Length, str] = {}
+    for length in LENGTHS:
+        text = texts.get(length)
+        if text is None:
+            continue
+        if not isinstance(text, str) or not text.strip():
+            raise UsageError(
+                f"{subject}.{length}", "is no text", "Write a sentence or leave it out."
+            )
+        out[length] = " ".join(text.split())
+        if len(out[length]) > MOST[length]:
+            what = f"has {len(out[length])} characters"
+            raise UsageError(f"{subject}.{length}", what, f"Give at most {MOST[length]}.")
+    return out
+
+
+@lru_cache(maxsize=16)
+def notices(house: HouseSection, folders: tuple[Path, ...], lang: str) -> tuple[Notice, ...]:
+    """What this house has to say, the base first. Raises UsageError naming the pack and what it
+    lacks: an unknown name, a declaration, words in the language."""
+    chosen = [pack(name) for name in house.disclaimers]
+    if not any(p.role == "base" for p in chosen):
+        chosen.insert(0, pack(BASE))
+    declared = _declared(house)
+    for p in chosen:
+        lacking = [key for key in p.requires if declared.get(key, "") in UNSAID]
+        if lacking:
+            what = f"needs {', '.join(lacking)}"
+            raise UsageError(f"disclaimer {p.name}", what, _how(lacking))
+    chosen.sort(key=lambda p: p.role != "base")
+    return tuple(Notice(p, _filled(p, words(p.name, folders, lang), declared)) for p in chosen)
+
+
+def _how(lacking: list[str]) -> str:
+    own = [key for key in lacking if key in ("positions", "compensation")]
+    rest = [key for key in lacking if key not in own]
+    parts = [f"{key} = ..." for key in own]
+    if rest:
+        parts.append("declared = { " + ", ".join(f"{k} = ..." for k in rest) + " }")
+    return f"Declare under [house]: {'; '.join(parts)}, or take the pack out of `disclaimers`."
+
+
+def _declared(house: HouseSection) -> dict[str, str]:
+    said = {"positions": house.positions, "compensation": house.compensation}
+    return {k: v.strip() for k, v in {**dict(house.declared), **said}.items()}
+
+
+def _filled(
+    p: Pack, texts: Mapping[Length, str], declared: Mapping[str, str]
+) -> Mapping[Length, str]:
+    out: dict[Length, str] = {}
+    for length, text in texts.items():
+        unknown = sorted(set(_PLACE.findall(text)) - set(p.requires))
+        if unknown:
+            what = f"names {{{unknown[0]}}}, which the pack does not require"
+            raise UsageError(f"disclaimer {p.name}.{length}", what, "Take it out of the text.")
+        out[length] = _PLACE.sub(lambda m: declared[m[1]], text)
+    return out
+
+
+def text(notice: Notice, length: Length) -> str:
+    """The words in a length. Raises UsageError where a shorter one than there is would be needed:
+    a prescribed warning is never cut."""
+    if length not in notice.texts:
+        what = f"has no {length} form, and its words may not be cut"
+        todo = "Leave out the networks that are too short for it, or the pack."
+        raise UsageError(f"disclaimer {notice.pack.name}", what, todo)
+    return notice.texts[length]
+
+
+def length_for(limit: int | None) -> Length:
+    """The length of notice that a network with that limit has room for."""
+    return "long" if limit is None or limit >= 2000 else "medium" if limit >= 500 else "short"
+
+
+def required(
+    house: HouseSection, limit: int | None, folders: tuple[Path, ...], lang: str
+) -> tuple[str, ...]:
+    """The texts that must stand, to the letter, in whatever is published under this house's name
+    where at most `limit` characters fit (None: no limit). Raises UsageError as `notices` does."""
+    length = length_for(limit)
+    return tuple(text(n, length) for n in notices(house, folders, lang))
