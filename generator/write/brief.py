@@ -39,7 +39,7 @@ def brief(desk: Desk, network: Network) -> Draft:
 
     fitted = fit(pieces, holds)
     draft = composer.finish(
-        marks.tidy(joined(fitted.kept)),
+        composer.tidy(joined(fitted.kept)),
         "brief",
         network=network.name,
         hashtags=tags,
@@ -62,7 +62,7 @@ def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:
 
     def add(text: str, priority: int, about: tuple[str, ...] = (), **more: Any) -> None:
         if text:
-            out.append(Piece(marks.tidy(text), priority, about=about, **more))
+            out.append(Piece(composer.tidy(text), priority, about=about, **more))
 
     if story.lead is not None:
         own = composer.say(context["lead"], lead_block) if lead_block else composer.opening()
@@ -74,19 +74,19 @@ def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:
     rest = [f for f in story.evidence if lead_block or f.rule != led]
     for i, group in enumerate(composer.groups(rest)):
         keys = tuple(v.finding.key for v in group)
-        add(composer.tell(group), 80 - i, keys, glue=marks.PARAGRAPH if i == 0 else " ")
+        add(composer.tell(group), 80 - 10 * i, keys, glue=marks.PARAGRAPH if i == 0 else " ")
     for i, rule in enumerate(LEVELS):
         glue = marks.PARAGRAPH if i == 0 else " "
-        add(composer.tell(composer.level(rule)), 40 - i, glue=glue)
+        add(composer.tell(composer.level(rule)), -100 - i, glue=glue)
     if context["watch"]:
         question = composer.watching(context["watch"][0], "question")
-        add(question, 75, glue=marks.PARAGRAPH)
+        add(question, 55, glue=marks.PARAGRAPH)
     return out
 
 
 def furniture(composer: Composer, tags: tuple[str, ...]) -> list[Piece]:
     """What stands under every short text: the disclaimer and the tags."""
-    notice = marks.tidy(composer.fixed("short"))
+    notice = composer.tidy(composer.fixed("short"))
     out = [Piece(notice, FIXED, keep=True, glue=marks.PARAGRAPH)]
     if tags:
         line = composer.region((), " ".join(tags), furniture=True)

@@ -7,10 +7,12 @@ stripped of before it comes near a template.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 NUMBER, END, CLOSE, REGION, PARAGRAPH = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 _TOKEN = re.compile("[\ue000\ue003]([0-9]+)\ue001|\ue002")
+_EMPTY = re.compile("\ue003[0-9]+\ue001\ue002")
 _OUTSIDE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 _LAYOUT = re.compile(r"[ \t\r\n\f\v]+")
@@ -97,3 +99,31 @@ def read(text: str) -> tuple[str, list[Span]]:
             stack.append((kind, int(token.group(1)), position))
     out.append(text[at:])
     return "".join(out), spans
+
+
+def cut(text: str, cuts: Sequence[tuple[int, int]]) -> list[str]:
+    """Marked text in parts: without the stretches `cuts` of its clean text, each part well marked
+    by itself. A region that a cut stands in ends before it and begins again after it."""
+    starts, gone = {a for a, _ in cuts}, {i for a, b in cuts for i in range(a, b)}
+    out, part, inside = list[str](), list[str](), list[str]()
+    position = at = 0
+
+    def plain(stretch: str) -> None:
+        nonlocal part, position
+        for char in stretch:
+            if position in starts:
+                out.append("".join(part) + CLOSE * len(inside))
+                part = list(inside)
+            part += () if position in gone else (char,)
+            position += 1
+
+    for token in _TOKEN.finditer(text):
+        plain(text[at : token.start()])
+        at = token.end()
+        part.append(token[0])
+        if token[0] == CLOSE:
+            inside.pop()
+        else:
+            inside.append(token[0])
+    plain(text[at:])
+    return [_EMPTY.sub("", p) for p in (*out, "".join(part))]

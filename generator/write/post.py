@@ -36,7 +36,7 @@ def post(desk: Desk, network: Network) -> Draft:
         if desk.story.lead is None or pieces[0] in fitted.kept:
             break
     draft = composer.finish(
-        marks.tidy(joined(fitted.kept)),
+        composer.tidy(joined(fitted.kept)),
         "post",
         network=network.name,
         hashtags=tags,
@@ -74,7 +74,7 @@ def _pieces(
 
     def add(text: str, priority: int, about: tuple[str, ...] = (), **more: Any) -> None:
         if text:
-            out.append(Piece(marks.tidy(text), priority, about=about, **more))
+            out.append(Piece(composer.tidy(text), priority, about=about, **more))
 
     evidence = list(story.evidence)
     if story.lead is not None:

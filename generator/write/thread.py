@@ -1,0 +1,136 @@
+"""The thread: more than a post holds, cut where sentences end, with nothing lost between parts.
+
+The first part says when the data are from; the disclaimer stands in the last or, where a house or
+its regulator wants it seen first, in the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from generator.model import Draft
+from generator.networks.base import Network
+from generator.write import marks
+from generator.write.brief import brief_pieces, furniture
+from generator.write.compose import Composer, Desk
+from generator.write.fit import SPACE, Piece, fit, joined, plain
+from generator.write.post import cashtag, measured, tags_of
+
+# Where a sentence of marked-up text ends; never inside a number or a quotation.
+ENDS = re.compile(r"(?<=[.!?])\s+(?=[\"“(#$]?[A-Z0-9])|(?<=[。！？])")
+QUOTED = re.compile(r"“[^”]*”")
+NUMBERING = " 9/9"  # the room that numbering takes
+
+Parts = list[list[Piece]]
+
+
+def thread(desk: Desk, network: Network) -> Draft:
+    """The pieces of a brief in as many parts as they need and the network's setting allows."""
+    composer = Composer(desk, cashtag=cashtag(desk, network))
+    pieces = brief_pieces(composer, lead_block="post")
+    tags = tags_of(composer, network, joined(pieces))
+    tail = furniture(composer, tags)
+    dated = Piece(composer.tidy(composer.fixed("dated")), keep=True)
+
+    def holds(chosen: Sequence[Piece]) -> bool:
+        parts = _parts(chosen, tail, dated, network)
+        return parts is not None and len(parts) <= network.posts
+
+    fitted = fit(pieces, holds)
+    parts = _parts(fitted.kept, tail, dated, network) or [[*fitted.kept, *tail]]
+    drafts = [
+        composer.finish(text, "thread", network=network.name, hashtags=tags)
+        for text in _texts(composer, parts, network)
+    ]
+    return measured(_one(drafts, network), network, fitted.dropped)
+
+
+def _parts(
+    pieces: Sequence[Piece], tail: Sequence[Piece], dated: Piece, network: Network
+) -> Parts | None:
+    """The parts of a thread; None where some sentence is longer than a part."""
+    last = network.disclaimer == "last"
+    head, rest = _head(pieces, () if last else tail, dated, network)
+    if head is None:
+        return None
+    parts, closing = [list(head)], _merged(tail) if last else ()
+    if not last and rest:
+        parts.append([])  # nothing follows the tags of a part
+    for piece in (*rest, *closing):
+        if not _laid(piece, parts, network) and not all(
+            _laid(sentence, parts, network) for sentence in sentences(piece)
+        ):
+            return None
+    return parts
+
+
+def _laid(piece: Piece, parts: Parts, network: Network) -> bool:
+    """Put a piece at the end of the last part, or into a new one; whether either holds it."""
+    if _holds(network, [*parts[-1], piece]):
+        parts[-1].append(piece)
+    elif _holds(network, [piece]):
+        parts.append([piece])
+    else:
+        return False
+    return True
+
+
+def _head(
+    pieces: Sequence[Piece], tail: Sequence[Piece], dated: Piece, network: Network
+) -> tuple[Sequence[Piece] | None, Sequence[Piece]]:
+    """What opens a thread: the lead with the prices, whose sentence says when they were, or else
+    with the moment alone; and what remains to be told."""
+    at = next((i for i, p in enumerate(pieces) if p.keep), None)
+    first = len(pieces[:1]) if at is None else at
+    heads = [([*pieces[:first], dated, *tail], pieces[first:])]
+    if at is not None:
+        heads.insert(0, ([*pieces[: at + 1], *tail], pieces[at + 1 :]))
+    for head, rest in heads:
+        if _holds(network, head):
+            return head, rest
+    return None, ()
+
+
+def _merged(tail: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The disclaimer and the tags as one: no part is made of tags alone."""
+    return (replace(tail[0], text=joined(tail).strip()),)
+
+
+def _holds(network: Network, pieces: Sequence[Piece]) -> bool:
+    return network.holds(plain(pieces) + (NUMBERING if network.numbered else ""))
+
+
+def sentences(piece: Piece) -> Iterator[Piece]:
+    """The sentences of a piece, each with its marks."""
+    clean, spans = marks.read(piece.text)
+    closed = [(s.start, s.end) for s in spans if s.kind == "number"]
+    closed += [m.span() for m in QUOTED.finditer(clean)]
+    cuts = [
+        m.span()
+        for m in ENDS.finditer(clean)
+        if not any(a < m.end() and m.start() < b for a, b in closed)
+    ]
+    for i, text in enumerate(marks.cut(piece.text, cuts)):
+        yield replace(piece, text=text, glue=piece.glue if i == 0 else SPACE)
+
+
+def _texts(composer: Composer, parts: Parts, network: Network) -> Iterator[str]:
+    for i, part in enumerate(parts, 1):
+        text = composer.tidy(joined(part))
+        if network.numbered and len(parts) > 1:
+            number = f"{i}/{len(parts)}"
+            text += SPACE + composer.region((), number, furniture=True)
+        yield text
+
+
+def _one(drafts: Sequence[Draft], network: Network) -> Draft:
+    """One draft of several segments."""
+    return replace(
+        drafts[0],
+        segments=tuple(d.segments[0] for d in drafts),
+        numbers=tuple(replace(n, segment=i) for i, d in enumerate(drafts) for n in d.numbers),
+        sentences=tuple(replace(s, segment=i) for i, d in enumerate(drafts) for s in d.sentences),
+        limit=network.limits.limit,
+    )
