@@ -1,0 +1,350 @@
+"""The protocol that keeps a post from going out twice.
+
+What is about to be sent is written down first, what became of it at once. A segment whose end is
+not known is looked for; while it is not known, nothing of its post goes on. Only what certainly
+never left is tried again without being asked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from generator.errors import UsageError
+from generator.model import HOUR
+from generator.publish.base import (
+    MICRO,
+    Absent,
+    Attempt,
+    Found,
+    Identity,
+    NotSent,
+    Part,
+    Post,
+    PublishError,
+    Reading,
+    Refused,
+    Sender,
+    Sent,
+    Unknown,
+    same_text,
+)
+from generator.publish.ledger import Approval, Entry, Ledger, Row
+from generator.settings import PublishSection
+
+MINUTE = 60_000
+STOP = "STOP"  # a file of this name beside the ledger stops every sending
+LOCK_S = 30.0  # how long another process of the same account is waited for
+
+
+class Clock(Protocol):
+    """Time, so that tests can step it. now: ms."""
+
+    def now(self) -> int: ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How far a post came: its entry in the ledger, and why it stopped there ("" when it is whole).
+
+    todo: what a person can do about it.
+    """
+
+    entry: Entry
+    stopped: str = ""
+    todo: str = ""
+
+    @property
+    def whole(self) -> bool:
+        return all(r.state in ("sent", "handed over") for r in self.entry.rows)
+
+
+Settlement = Literal["sent", "not sent", "given up"]
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """One ledger, one policy, one clock; a lock for each account across processes."""
+
+    ledger: Ledger
+    policy: PublishSection
+    clock: Clock
+
+    # ------------------------------------------------------------ sending
+
+    def deliver(
+        self, approval: Approval, sender: Sender, told: Callable[[str], None] = lambda line: None
+    ) -> Result:
+        """Sends what is approved, or as much of it as is certain not to be out already.
+
+        Safe to call again at any time, from any number of processes. Raises PublishError where
+        nothing was begun, StoreError where the ledger cannot be written (then nothing is sent).
+        """
+        if approval.voided is not None:
+            what, todo = f"is void: {approval.why}", "Approve the run again."
+            raise UsageError(f"approval {approval.id}", what, todo)
+        self._running()
+        who = sender.identity()
+        with self._alone(approval.network, who):
+            post = self.ledger.post(approval.id)
+            self._settle_open(approval.network, who, sender, told)
+            self._meet(approval, post, who, sender)
+            entry = self.ledger.claim(approval, who.id, len(post.segments), self.clock.now())
+            if entry.approval != approval.id:
+                return self._taken(entry, approval, post)
+            return self._send_all(entry, approval, post, sender, told)
+
+    def _taken(self, entry: Entry, approval: Approval, post: Post) -> Result:
+        """The slot holds another approval's post: the same bytes, or another text."""
+        if self.ledger.approval(entry.approval).hash == approval.hash and Result(entry).whole:
+            return Result(entry)
+        what = f"slot {entry.slot} already holds post {entry.id} ({entry.state})"
+        return Result(entry, what, f"`commentary outbox show {entry.id}` shows it.")
+
+    def _send_all(
+        self,
+        entry: Entry,
+        approval: Approval,
+        post: Post,
+        sender: Sender,
+        told: Callable[[str], None],
+    ) -> Result:
+        for position in range(len(post.segments)):
+            row = entry.rows[position]
+            if row.state in ("sent", "handed over"):
+                continue
+            if stopped := self._why_not(entry, row, approval):
+                return Result(entry, *stopped)
+            told(f"{post.network}: part {position + 1} of {len(post.segments)}")
+            stopped = self._send_one(entry, position, post, sender)
+            entry = self.ledger.entry(entry.id)
+            if entry.rows[position].state != "sent":
+                return Result(entry, *(stopped or _standing(entry, entry.rows[position])))
+        return Result(entry)
+
+    def _send_one(
+        self, entry: Entry, position: int, post: Post, sender: Sender
+    ) -> tuple[str, str] | None:
+        """One segment, as far as its end is certain. What it returns stopped it before it began."""
+        self._running()
+        part = _part(entry, position, post)
+        cost = sender.cost(part)
+        if stopped := self._too_dear(entry, cost):
+            return stopped
+        started = self.clock.now()
+        kept = entry.rows[position].prepared
+        again = sender.idempotent and bool(kept.token)  # a new key would be a second post
+        prepared = kept if again else sender.prepare(part, started)
+        if isinstance(prepared, Refused):
+            self.ledger.end(entry, position, "refused", self.clock.now(), reason=_said(prepared))
+            return None
+        if isinstance(prepared, NotSent):
+            self._not_sent(entry, position, prepared, 0)
+            return None
+        self.ledger.begin(entry, position, prepared, started, cost)
+        attempt = Attempt(part, prepared, started)
+        outcome = sender.send(attempt)
+        if isinstance(outcome, Sent):
+            self.ledger.end(entry, position, "sent", self.clock.now(), sent=outcome)
+        elif isinstance(outcome, NotSent):
+            self._not_sent(entry, position, outcome, cost)
+        elif isinstance(outcome, Refused):
+            self.ledger.end(
+                entry, position, "refused", self.clock.now(), reason=_said(outcome), refund=cost
+            )
+        else:
+            self._look_for(entry, position, attempt, sender, outcome.reason)
+        return None
+
+    def _not_sent(self, entry: Entry, position: int, outcome: NotSent, refund: int) -> None:
+        self.ledger.end(
+            entry,
+            position,
+            "not sent",
+            self.clock.now(),
+            reason=outcome.reason,
+            retry_at=outcome.retry_at,
+            refund=refund,
+        )
+
+    # ------------------------------------------------------------ what may have left
+
+    def _settle_open(
+        self, network: str, who: Identity, sender: Sender, told: Callable[[str], None]
+    ) -> None:
+        """Looks for every segment of the account whose end is not known: a run died there."""
+        for entry in self.ledger.unsettled(network, who.id):
+            post = self.ledger.post(entry.approval)
+            for row in entry.rows:
+                if row.state in ("sending", "uncertain"):
+                    told(f"{network}: looking for part {row.position + 1} of post {entry.id}")
+                    attempt = Attempt(_part(entry, row.position, post), row.prepared, row.started)
+                    why = row.reason or "the run ended while it was being sent"
+                    self._look_for(entry, row.position, attempt, sender, why)
+
+    def _look_for(
+        self, entry: Entry, position: int, attempt: Attempt, sender: Sender, why: str
+    ) -> None:
+        """Settles an ambiguous segment by reading back, several times and apart: what a network
+        has taken it may show seconds later."""
+        reading = self._read_back(attempt, sender)
+        now = self.clock.now()
+        if isinstance(reading, Found):
+            self.ledger.end(entry, position, "sent", now, sent=reading.sent)
+        elif isinstance(reading, Absent) and (sender.idempotent or self.policy.resend):
+            # Under the same key it cannot become a second post, so it may be tried again.
+            self.ledger.end(entry, position, "not sent", now, reason=f"{why}; not found since")
+        else:
+            seen = "not found since" if isinstance(reading, Absent) else reading.reason
+            self.ledger.end(entry, position, "uncertain", now, reason=f"{why}; {seen}")
+
+    def _read_back(self, attempt: Attempt, sender: Sender) -> Reading:
+        reading: Reading = Unknown()
+        if not sender.reads_back:
+            return reading
+        for look in range(self.policy.reads):
+            if look:
+                self.clock.sleep(self.policy.pause_s)
+            reading = sender.reconcile(attempt)
+            if isinstance(reading, Found):
+                return reading
+        return reading
+
+    def settle(self, entry: Entry, position: int, how: Settlement, id: str = "") -> Entry:
+        """A person's word on a segment that is uncertain, refused or not sent."""
+        row = entry.rows[position]
+        if row.state not in ("uncertain", "sending", "not sent", "refused"):
+            what = f"is {row.state}"
+            raise UsageError(
+                f"post {entry.id}, part {position + 1}", what, "Nothing is open there."
+            )
+        sent = Sent(id or "told by a person") if how == "sent" else None
+        note = "settled by a person"
+        self.ledger.end(entry, position, how, self.clock.now(), sent=sent, reason=note)
+        return self.ledger.entry(entry.id)
+
+    # ------------------------------------------------------------ what forbids sending
+
+    def _running(self) -> None:
+        stop = self.ledger.folder / STOP
+        if stop.exists():
+            raise PublishError(str(stop), "stops all sending", "Delete that file to go on.")
+
+    def _why_not(self, entry: Entry, row: Row, approval: Approval) -> tuple[str, str] | None:
+        if row.state not in ("waiting", "not sent"):
+            return _standing(entry, row)
+        now = self.clock.now()
+        if row.retry_at > now:
+            return f"{row.reason}; not before {_time(row.retry_at)}", "Run it again after that."
+        show = f"`commentary outbox resolve {entry.id}` ends it."
+        first = entry.rows[0]
+        if row.position > 0 and now - first.ended > self.policy.thread_minutes * MINUTE:
+            return f"its first part is older than {self.policy.thread_minutes:g} minutes", show
+        limit = self.policy.age_minutes(entry.network)
+        if row.position == 0 and now - approval.as_of > limit * MINUTE:
+            return f"its numbers are older than {limit:g} minutes", "Write a new note."
+        return None
+
+    def _too_dear(self, entry: Entry, cost: int) -> tuple[str, str] | None:
+        if not cost:
+            return None
+        now = datetime.fromtimestamp(self.clock.now() / 1000, UTC)
+        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        spent = self.ledger.spent(entry.network, entry.account, int(month.timestamp() * 1000))
+        cap = self.policy.month_usd * MICRO
+        if spent + cost <= cap:
+            return None
+        what = f"${spent / MICRO:.3f} of ${self.policy.month_usd:.2f} are spent this month"
+        return what, "Raise [publish] month_usd, or wait for the next month."
+
+    # ------------------------------------------------------------ accounts
+
+    def _alone(self, network: str, who: Identity) -> _Held:
+        return _Held(self.ledger.folder / "locks" / f"{network}-{_plain(who.id)}.lock")
+
+    def _meet(self, approval: Approval, post: Post, who: Identity, sender: Sender) -> None:
+        """The first time a ledger sees an account it cannot know what was sent before it: a lost
+        state folder looks like a new one. What stands there is looked at, or a person is asked."""
+        if self.ledger.met(approval.network, who.id):
+            return
+        if not sender.reads_back:
+            what = f"{who.handle or who.id} is new to this ledger and cannot be read back"
+            todo = f"If nothing of today is out there: `commentary outbox meet {approval.network}`."
+            raise PublishError(approval.network, what, todo)
+        now = self.clock.now()
+        for seen in sender.newest():
+            same = any(same_text(seen.text, s.shown) for s in post.segments)
+            fresh = now - seen.at < self.policy.first_hours * HOUR
+            if same or fresh:
+                what = "holds this text already" if same else "has a post of the last hours"
+                raise PublishError(
+                    f"{who.handle or who.id} ({seen.url or seen.id})",
+                    f"{what}, and this ledger is new to the account",
+                    f"Look at it; if the text may follow: `commentary outbox meet {post.network}`.",
+                )
+        self.ledger.meet(approval.network, who, now)
+
+
+class _Held:
+    """A lock across processes, for one account: two runs at once would both find nothing sent."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        from filelock import FileLock, Timeout
+
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = FileLock(self._path)
+        try:
+            self._lock.acquire(timeout=LOCK_S)
+        except Timeout:
+            what = "is being published to by another process"
+            raise PublishError(str(self._path), what, "Wait for it to end.") from None
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def _part(entry: Entry, position: int, post: Post) -> Part:
+    rows = entry.rows
+    key = f"{post.hash}/{entry.slot}/{position}"
+    root = rows[0].sent if position else None
+    return Part(post, position, key, root, rows[position - 1].sent if position else None)
+
+
+def _standing(entry: Entry, row: Row) -> tuple[str, str]:
+    """Why a post does not go on past a segment."""
+    part = f"part {row.position + 1} is {row.state}"
+    todo = f"`commentary outbox show {entry.id}`, then `commentary outbox resolve {entry.id}`."
+    if row.state == "not sent":
+        todo = "`commentary publish` tries it again."
+    return (f"{part}: {row.reason}" if row.reason else part), todo
+
+
+def _said(refused: Refused) -> str:
+    return f"{refused.reason} ({refused.hint})" if refused.hint else refused.reason
+
+
+def _plain(id: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in id)
+
+
+def _time(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%H:%M UTC on %d %B")
