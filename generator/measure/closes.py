@@ -24,7 +24,7 @@ def hours_since_close(days_end: float, now: float) -> float:
     return (now - days_end) / HOUR
 
 
-def _beaten(values: Floats, value: float, sign: float) -> tuple[float, int]:
+def beaten_by(values: Floats, value: float, sign: float) -> tuple[float, int]:
     """(how many of the newest values in a row fall short of `value`, place of the one that does
     not or -1). values: newest first, cut at the first unknown one."""
     holes = np.flatnonzero(~np.isfinite(values))
@@ -50,52 +50,52 @@ def closing_day(days_end: float) -> float:
     return days_end - DAY
 
 
-def _seen(close: Floats, end: float, sign: float) -> tuple[float, float]:
-    beaten, place = _beaten(close[-2::-1], float(close[-1]), sign)
+def last_seen(close: Floats, end: float, sign: float) -> tuple[float, float]:
+    beaten, place = beaten_by(close[-2::-1], float(close[-1]), sign)
     return beaten, end - DAY * (place + 2) if place >= 0 else NAN
 
 
 @metric("days", venue="price")
 def low_close_beats_days(days_close: Floats, days_end: float) -> float:
     """How many days in a row before it closed higher."""
-    return _seen(days_close, days_end, -1)[0]
+    return last_seen(days_close, days_end, -1)[0]
 
 
 @metric("ms", venue="price")
 def low_close_last_seen(days_close: Floats, days_end: float) -> float:
     """The day that last closed at or under it; NaN when none on record did."""
-    return _seen(days_close, days_end, -1)[1]
+    return last_seen(days_close, days_end, -1)[1]
 
 
 @metric("days", venue="price")
 def high_close_beats_days(days_close: Floats, days_end: float) -> float:
     """How many days in a row before it closed lower."""
-    return _seen(days_close, days_end, 1)[0]
+    return last_seen(days_close, days_end, 1)[0]
 
 
 @metric("ms", venue="price")
 def high_close_last_seen(days_close: Floats, days_end: float) -> float:
     """The day that last closed at or over it; NaN when none on record did."""
-    return _seen(days_close, days_end, 1)[1]
+    return last_seen(days_close, days_end, 1)[1]
 
 
 # ---------------------------------------------------------------- the day's return
 
 
-def _day_returns(close: Floats) -> Floats:
+def day_returns(close: Floats) -> Floats:
     return np.asarray((close[1:] / close[:-1] - 1) * 100)
 
 
 @metric("%", venue="price", window="1 d")
 def day_return(days_close: Floats) -> float:
     """Change over the last whole UTC day, close to close."""
-    return float(_day_returns(days_close[-2:])[-1])
+    return float(day_returns(days_close[-2:])[-1])
 
 
 @metric("z", venue="price", window="1 d")
 def day_return_z(day_return: float, days_close: Floats) -> float:
     """That change in robust deviations of the 60 days before (at least 45 known)."""
-    past = _day_returns(days_close[-62:-1])
+    past = day_returns(days_close[-62:-1])
     past = past[np.isfinite(past)]
     if len(past) < 45:
         return NAN
@@ -106,13 +106,13 @@ def day_return_z(day_return: float, days_close: Floats) -> float:
 @metric("days", venue="price")
 def day_beats_days(day_return: float, days_close: Floats) -> float:
     """How many days in a row before it went less far in the same direction."""
-    return _beaten(_day_returns(days_close)[-2::-1], day_return, np.sign(day_return))[0]
+    return beaten_by(day_returns(days_close)[-2::-1], day_return, np.sign(day_return))[0]
 
 
 @metric("ms", venue="price")
 def day_last_seen(day_return: float, days_close: Floats, days_end: float) -> float:
     """The day that last went as far in the same direction; NaN when none on record did."""
-    place = _beaten(_day_returns(days_close)[-2::-1], day_return, np.sign(day_return))[1]
+    place = beaten_by(day_returns(days_close)[-2::-1], day_return, np.sign(day_return))[1]
     return days_end - DAY * (place + 2) if place >= 0 else NAN
 
 
@@ -225,7 +225,7 @@ def week_close_return(days_close: Floats, days_end: float) -> float:
 def week_beats_weeks(week_close_return: float, days_close: Floats, days_end: float) -> float:
     """How many weeks in a row before it went less far in the same direction."""
     past = _weekly(days_close, days_end)[1:]
-    return _beaten(past, week_close_return, np.sign(week_close_return))[0]
+    return beaten_by(past, week_close_return, np.sign(week_close_return))[0]
 
 
 @metric("ms", venue="price")
@@ -234,7 +234,7 @@ def week_last_seen(
 ) -> float:
     """The Sunday of the week that last went as far that way; NaN when none on record did."""
     past = _weekly(days_close, days_end)[1:]
-    place = _beaten(past, week_close_return, np.sign(week_close_return))[1]
+    place = beaten_by(past, week_close_return, np.sign(week_close_return))[1]
     return week_last_day - 7 * DAY * (place + 1) if place >= 0 else NAN
 
 
@@ -267,12 +267,12 @@ def month_close_return(days_close: Floats, days_end: float) -> float:
 def month_beats_months(month_close_return: float, days_close: Floats, days_end: float) -> float:
     """How many months in a row before it went less far in the same direction."""
     past = _monthly(days_close, days_end)[1:]
-    return _beaten(past, month_close_return, np.sign(month_close_return))[0]
+    return beaten_by(past, month_close_return, np.sign(month_close_return))[0]
 
 
 @metric("ms", venue="price")
 def month_last_seen(month_close_return: float, days_close: Floats, days_end: float) -> float:
     """The last day of the month that last went as far that way; NaN when none on record did."""
     past = _monthly(days_close, days_end)[1:]
-    place = _beaten(past, month_close_return, np.sign(month_close_return))[1]
+    place = beaten_by(past, month_close_return, np.sign(month_close_return))[1]
     return float(_month_ends(days_end)[place + 1]) - DAY if place >= 0 else NAN

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from generator.measure.day_class import is_weekend, window_class
 from generator.measure.inputs import Desk, Inputs, draws, recorded, turnover_24h
 from generator.measure.ranks import at_least, at_most
 from generator.measure.registry import metric
@@ -86,6 +87,20 @@ def put_ratio(inputs: Inputs, desk: Desk, left: str, right: str) -> None:
 def year_before(ts: Floats, values: Floats, now: float, days: int = YEAR) -> Floats:
     """The known values of the days that ended before the 24 hours to `now`, `days` at most."""
     within = (ts + DAY <= now - DAY + HOUR) & (ts >= now - (days + 2) * DAY) & np.isfinite(values)
+    return np.asarray(values[within][-days:], dtype=np.float64)
+
+
+def same_class(ts: Floats, values: Floats, now: float, days: int) -> Floats:
+    """Of the days of the window's own class, weekend or weekday, the newest `days` known ones.
+
+    None for a window of both classes, or of a holiday. At most half as long again is looked back.
+    """
+    wanted = window_class(now)
+    if not np.isfinite(wanted):
+        return np.empty(0)
+    span = days * 1.5 * 7 / (2 if wanted else 5) * DAY
+    within = (ts + DAY <= now - DAY + HOUR) & (ts >= now - span) & np.isfinite(values)
+    within &= is_weekend(ts) == bool(wanted)
     return np.asarray(values[within][-days:], dtype=np.float64)
 
 
@@ -195,8 +210,11 @@ def perp_to_spot(perp_share_above: float, perp_share_below: float) -> float:
 def perp_to_spot_rank(
     perp_to_spot: float, perp_share_ts: Floats, perp_share_past: Floats, now: float
 ) -> float:
-    """Mid-rank of the ratio among its own last 90 days, 80 of them known at least."""
-    past = year_before(perp_share_ts, perp_share_past, now, SHARE_DAYS)
+    """Mid-rank of the ratio among its own last 90 days of the same class, 80 at least.
+
+    Spot is thinner at weekends than perpetuals are: among all days every weekend ranks high.
+    """
+    past = same_class(perp_share_ts, perp_share_past, now, SHARE_DAYS)
     return mid_rank(perp_to_spot, past, LEAST_SHARE_DAYS)
 
 
@@ -209,7 +227,7 @@ def perp_to_spot_tail(perp_to_spot_rank: float) -> float:
 @metric("days", venue="perp_share")
 def perp_to_spot_days(perp_share_ts: Floats, perp_share_past: Floats, now: float) -> float:
     """How many days that rank rests on."""
-    return float(len(year_before(perp_share_ts, perp_share_past, now, SHARE_DAYS)))
+    return float(len(same_class(perp_share_ts, perp_share_past, now, SHARE_DAYS)))
 
 
 @metric("percentile", venue="perp_share", window="24 h")

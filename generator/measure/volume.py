@@ -133,6 +133,12 @@ def same_class_days(spot_daily_ts: Floats) -> float:
     return float(SAME_CLASS_DAYS)
 
 
+@metric("days", venue="perp")
+def perp_same_class_days(perp_daily_ts: Floats) -> float:
+    """How many days of the same class that of the perpetual rests on."""
+    return float(SAME_CLASS_DAYS)
+
+
 @metric("class", venue="spot", window="24 h")
 def weekend_window(now: float) -> float:
     """1 when the 24 hours are a weekend's, 0 when weekdays', NaN when mixed (canon V08)."""

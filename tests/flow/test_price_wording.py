@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -51,7 +52,7 @@ def said(rule: str, block: str, **values: float) -> str:
     known = shop().book.rules[rule]
     finding = Finding(rule, "BTC", known.family, known.role, "new", 0, 2.0, 0.01, known.evidence)
     composer = Composer(desk_of(**values))
-    text = composer.say(composer.view(finding), block)
+    text = re.sub("[\ue000\ue003][0-9]+\ue001", "", composer.say(composer.view(finding), block))
     return "".join(c for c in text if c.isprintable() and not 0xE000 <= ord(c) <= 0xF8FF)
 
 

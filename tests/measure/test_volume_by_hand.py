@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from generator.measure import measure, volume
+from generator.measure import measure, turnover, volume
 from generator.measure.turnover import year_before
-from generator.model import DAY, Floats, History, Snapshot
+from generator.model import DAY, HOUR, Floats, History, Snapshot
 from generator.settings import MarketSection
 from tests.measure.dollars import MIDNIGHT, SPOT, Row, bars, days, history, snapshot
 
@@ -121,9 +121,30 @@ def test_a_ratio_needs_ninety_common_days_and_both_sides_on_one_venue() -> None:
 def test_the_perpetual_is_set_against_spot_of_the_same_exchange() -> None:
     found = values(*market(btc=2e9, perp=3e10))["BTC"]
     assert found["perp_to_spot"] == pytest.approx(15)
-    assert found["perp_to_spot_rank"] > 99
-    assert found["perp_to_spot_days"] == 90
     assert math.isnan(values(*market())["ETH"]["perp_to_spot"]), "ETH has no perpetual here"
+
+
+def test_perpetuals_over_spot_are_ranked_among_days_of_their_own_class() -> None:
+    ts = days(400)
+    weekend = (ts // DAY + 3) % 7 >= 5
+    ratio = np.where(weekend, 20.0, 10.0) + np.arange(400) % 10 / 10  # spot is thin at weekends
+    thursday, sunday = MIDNIGHT - DAY, MIDNIGHT + 2 * DAY  # each the end of a day
+    rank, count = turnover.perp_to_spot_rank, turnover.perp_to_spot_days
+    assert rank(20.45, ts, ratio, sunday) == pytest.approx(50, abs=6), "usual for a weekend"
+    assert rank(20.45, ts, ratio, thursday) > 99
+    assert rank(10.45, ts, ratio, thursday) == pytest.approx(50, abs=6)
+    assert count(ts, ratio, sunday) == count(ts, ratio, thursday) == 90
+    assert math.isnan(rank(20.45, ts, ratio, MIDNIGHT + 8 * HOUR)), "of both classes"
+
+
+def test_perpetuals_over_spot_need_eighty_days_of_their_class() -> None:
+    ts, sunday = days(400), MIDNIGHT + 2 * DAY
+    weekend = np.flatnonzero((ts // DAY + 3) % 7 >= 5)
+    ratio = np.linspace(10, 20, 400)
+    for kept, known in ((80, True), (79, False)):
+        first = weekend[-kept]
+        found = turnover.perp_to_spot_rank(15.0, ts[first:], ratio[first:], sunday)
+        assert math.isfinite(found) is known
 
 
 def test_impact_is_the_move_per_billion_against_the_same_instruments_days() -> None:
