@@ -8,6 +8,7 @@ short run takes every single number, every pair and the whole; `make evidence` t
 from __future__ import annotations
 
 import os
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, combinations
@@ -17,6 +18,7 @@ import pytest
 
 from generator.judge import evaluate
 from generator.judge.engine import subjects_of
+from generator.judge.kernel import Pair
 from generator.judge.model import Rule, RuleTest
 from generator.judge.pairs import expressions
 from generator.judge.rules import RuleBook
@@ -29,6 +31,8 @@ WHOLE_TABLE = 10  # numbers up to which every subset is tried
 DRAWN = 1_000
 RULES = tuple(rule_book().rules.values())
 Cell = tuple[str, str]  # metric, subject
+# rule -> how often an answer became which: the truth table that an evidence run writes down
+TRIED: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
 
 def alone(rule: Rule) -> RuleBook:
@@ -83,6 +87,16 @@ def states(rule: Rule) -> Iterator[RuleTest]:
             yield test
 
 
+def answers(before: Pair, after: Pair) -> Iterator[str]:
+    """`true to unknown` and the like, for every subject of the newest row."""
+    sides = (before.is_true, before.is_false, after.is_true, after.is_false)
+    for true, false, then_true, then_false in zip(*(s[-1] for s in sides), strict=True):
+        was = "true" if true else "false" if false else "unknown"
+        now = "true" if then_true else "false" if then_false else "unknown"
+        if was != "unknown":
+            yield f"{was} to {now}"
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)
 def test_no_subset_of_missing_numbers_makes_the_condition_true_or_false(rule: Rule) -> None:
     book, tried = alone(rule), 0
@@ -96,6 +110,7 @@ def test_no_subset_of_missing_numbers_makes_the_condition_true_or_false(rule: Ru
             assert not (after.is_false & ~before.is_false).any(), (
                 f"{test.name}: false without {names}"
             )
+            TRIED[rule.name].update(answers(before, after))
             tried += 1
     assert tried > 0
 
