@@ -39,6 +39,7 @@ COMMANDS = (
     "preview",
     "explain",
     "check",
+    "chart",
     "edit",
     "approve",
     "publish",

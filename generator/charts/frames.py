@@ -1,0 +1,164 @@
+"""One set of axes: scales, bands, bars, lines and levels, in this order from back to front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from generator.charts.model import Band, Level, Line, Panel
+from generator.charts.style import BARS, FAINT, INK, LINES, SHADE, SOFT, TEXT, pt
+
+if TYPE_CHECKING:
+    from generator.charts.draw import Sheet
+
+
+def labelled(panel: Panel) -> bool:
+    return bool(
+        panel.name or any(b.label for b in panel.bands) or any(x.upright for x in panel.levels)
+    )
+
+
+class Frame:
+    """Draws on the axes of one panel. sheet measures texts."""
+
+    def __init__(self, sheet: Sheet, axes: Any, panel: Panel) -> None:
+        self.sheet, self.axes, self.panel = sheet, axes, panel
+
+    def draw(self, *, last: bool) -> None:
+        axes, panel = self.axes, self.panel
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.spines["bottom"].set_color(SOFT)
+        axes.tick_params(length=0, labelsize=pt(TEXT), labelcolor=SOFT, pad=8)
+        axes.set_xlim(panel.x.low, panel.x.high)
+        axes.set_ylim(panel.y.low, panel.y.high)
+        if panel.rows:
+            self.rows()
+            return
+        axes.set_yticks([v for v, _ in panel.y.ticks], [t for _, t in panel.y.ticks])
+        axes.set_xticks(
+            [v for v, _ in panel.x.ticks], [t if last else "" for _, t in panel.x.ticks]
+        )
+        axes.grid(axis="y", color=FAINT, linewidth=1.2)
+        axes.set_axisbelow(True)
+        if panel.name:
+            self.beside(panel.name, ha="left", x=panel.x.low, color=INK)
+        for band in panel.bands:
+            self.band(band)
+        for column in panel.columns:
+            axes.bar(
+                column.left, column.value, column.right - column.left, align="edge",
+                color=BARS[column.colour], edgecolor="white", linewidth=1, zorder=2,
+            )  # fmt: skip
+        if panel.columns and panel.y.low < 0 < panel.y.high:
+            axes.axhline(0, color=SOFT, linewidth=1.5, zorder=3)
+        for line in panel.lines:
+            _line(axes, line)
+        for level in panel.levels:
+            self.level(level)
+
+    def beside(self, words: str, *, ha: str, x: float, color: str) -> None:
+        """A label over the frame, at a place of the x axis."""
+        self.axes.annotate(
+            words, (x, 1), xycoords=("data", "axes fraction"), xytext=(0, 7),
+            textcoords="offset points", fontsize=pt(TEXT), color=color, ha=ha, va="bottom",
+            annotation_clip=False,
+        )  # fmt: skip
+
+    def band(self, band: Band) -> None:
+        self.axes.axvspan(band.start, band.end, color=SHADE, linewidth=0, zorder=0)
+        # A single hour is a hair's breadth of a week: its edges are drawn, too.
+        for edge in (band.start, band.end):
+            self.axes.axvline(edge, color="#9FB3C2", linewidth=1.5, zorder=1)
+        if band.label:
+            self.over(band.label, (band.start + band.end) / 2)
+
+    def over(self, words: str, middle: float) -> None:
+        """A label over a place of the x axis, moved inwards where it would leave the frame."""
+        axes, panel = self.axes, self.panel
+        box = axes.get_window_extent(self.sheet.renderer)
+        half = self.sheet.wide(words, TEXT) / 2 / box.width * (panel.x.high - panel.x.low)
+        place = min(max(middle, panel.x.low + half), panel.x.high - half)
+        self.beside(words, ha="center", x=place, color=INK)
+
+    def level(self, level: Level) -> None:
+        axes, panel = self.axes, self.panel
+        style: dict[str, Any] = {
+            "color": INK,
+            "linewidth": 2.2,
+            "linestyle": (0, (5, 3)),
+            "zorder": 4,
+        }
+        if level.upright:
+            axes.axvline(level.value, **style)
+            self.over(level.label, level.value)
+            return
+        from matplotlib.patheffects import withStroke
+
+        axes.axhline(level.value, **style)
+        above, left = _free(axes, panel, level.value, self.sheet.wide(level.label, TEXT) + 20)
+        words = axes.annotate(
+            level.label, (panel.x.low if left else panel.x.high, level.value),
+            xytext=(6 if left else -6, 5 if above else -5), textcoords="offset points",
+            fontsize=pt(TEXT), color=INK, ha="left" if left else "right",
+            va="bottom" if above else "top", zorder=6,
+        )  # fmt: skip
+        words.set_path_effects([withStroke(linewidth=5, foreground="white")])
+
+    def rows(self) -> None:
+        """Names on the left, a bar from zero, its value at its end."""
+        axes, panel = self.axes, self.panel
+        count = len(panel.rows)
+        box = axes.get_window_extent(self.sheet.renderer)
+        widest = max(self.sheet.wide(row.text, TEXT) for row in panel.rows) + 16
+        span = panel.x.high - panel.x.low
+        room = span * widest / max(box.width - 2 * widest, 1.0)
+        values = [row.value for row in panel.rows]
+        axes.set_xlim(
+            panel.x.low - room * (min(values) < 0), panel.x.high + room * (max(values) > 0)
+        )
+        axes.set_xticks([])
+        axes.spines["bottom"].set_visible(False)
+        axes.set_yticks([count - i - 0.5 for i in range(count)], [r.name for r in panel.rows])
+        for i, row in enumerate(panel.rows):
+            at, back = count - i - 0.5, row.value < 0
+            axes.barh(at, row.value, height=0.62, color=BARS[row.colour], zorder=2)
+            axes.annotate(
+                row.text, (row.value, at), xytext=(-7 if back else 7, 0),
+                textcoords="offset points", fontsize=pt(TEXT), color=INK,
+                ha="right" if back else "left", va="center",
+            )  # fmt: skip
+        axes.axvline(0, color=SOFT, linewidth=1.5, zorder=3)
+
+
+def _free(axes: Any, panel: Panel, value: float, wide: float) -> tuple[bool, bool]:
+    """(above, left): the corner along a level in which its label meets the lines least."""
+    box = axes.get_window_extent()
+    high = (TEXT + 14) / box.height * (panel.y.high - panel.y.low)
+    long = wide / box.width * (panel.x.high - panel.x.low)
+    best = (-float("inf"), True, True)
+    for above, left in ((True, True), (False, True), (True, False), (False, False)):
+        low, top = (value, value + high) if above else (value - high, value)
+        start, end = (
+            (panel.x.low, panel.x.low + long) if left else (panel.x.high - long, panel.x.high)
+        )
+        if top > panel.y.high or low < panel.y.low:
+            continue  # it would leave the frame
+        near = [y for line in panel.lines for x, y in line.points if start <= x <= end and y]
+        room = min((max(low - y, y - top) for y in near), default=high)
+        best = max(best, (room, above, left), key=lambda found: found[0])
+    return best[1], best[2]
+
+
+def _line(axes: Any, line: Line) -> None:
+    """The joined samples; one that stands alone between two gaps as a dot; the last one marked."""
+    nan = float("nan")
+    at = [x for x, _ in line.points]
+    values = [nan if y is None else y for _, y in line.points]
+    axes.plot(
+        at, values, color=LINES[line.colour], linewidth=3.4, zorder=5, solid_joinstyle="round"
+    )
+    padded = [(0.0, None), *line.points, (0.0, None)]
+    triples = zip(padded, padded[1:], padded[2:], strict=False)
+    alone = [b for a, b, c in triples if a[1] is None and c[1] is None and b[1] is not None]
+    last = [p for p in line.points[-1:] if p[1] is not None]
+    for x, y in (*alone, *last):
+        axes.plot([x], [y], "o", color=LINES[line.colour], markersize=9, zorder=6, clip_on=False)

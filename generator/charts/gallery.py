@@ -1,0 +1,104 @@
+"""The pictures of one run: which sizes are drawn, and the files that they become."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.charts.child import Drawn, Job
+from generator.charts.model import SIZES, Picture, picture_of
+from generator.errors import UsageError
+from generator.show.audit import pretty
+from generator.show.encode import iso, trace_json
+
+if TYPE_CHECKING:
+    from generator.charts.choose import Chart
+
+FOLDER = "charts"
+DEFAULT = "post"
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """charts: what can be drawn, the lead's first; pngs: (name, size) -> bytes."""
+
+    charts: tuple[Chart, ...] = ()
+    pngs: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
+
+    def shown(self) -> list[tuple[Chart, bytes]]:
+        """The charts that were drawn, each in the size of a post."""
+        return [(c, png) for c in self.charts if (png := self.pngs.get((c.name, DEFAULT)))]
+
+    def files(self) -> dict[str, str | bytes]:
+        """Relative name -> content: each picture, and beside it what it was drawn from."""
+        out: dict[str, str | bytes] = {
+            file_of(name, size): png for (name, size), png in self.pngs.items()
+        }
+        for chart in self.charts:
+            out[f"{FOLDER}/{chart.name}.json"] = pretty(data_of(chart))
+        return out
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What `preview --json` prints of the charts."""
+        return [
+            {
+                "name": chart.name,
+                "kind": chart.picture.kind,
+                "finding": chart.finding,
+                "lang": chart.picture.lang,
+                "alt": chart.picture.alt,
+                "files": [file_of(*key) for key in sorted(self.pngs) if key[0] == chart.name],
+            }
+            for chart in self.charts
+        ]
+
+
+def jobs(charts: Sequence[Chart]) -> list[Job]:
+    """What a preview draws: every chart for a post, the lead's in every size."""
+    return [
+        Job(chart.name, size, chart.picture)
+        for place, chart in enumerate(charts)
+        for size in SIZES
+        if size == DEFAULT or place == 0
+    ]
+
+
+def file_of(name: str, size: str) -> str:
+    """Where a picture stands in a run folder: `charts/1-price-btc.png`, `….square.png`."""
+    return f"{FOLDER}/{name}.png" if size == DEFAULT else f"{FOLDER}/{name}.{size}.png"
+
+
+def gallery(charts: Sequence[Chart], drawn: Drawn) -> tuple[Gallery, tuple[str, ...]]:
+    """The pictures, and in words what became of those that are missing."""
+    lost = [f"{name} ({size}): {reason}" for (name, size), reason in sorted(drawn.failed.items())]
+    return Gallery(tuple(charts), drawn.pngs), tuple(lost)
+
+
+def data_of(chart: Chart) -> dict[str, Any]:
+    """The file beside a picture: all that is drawn, every printed number with its sources."""
+    return {
+        "name": chart.name,
+        "finding": chart.finding,
+        "alt": chart.picture.alt,
+        "picture": chart.picture.as_data(),
+        "texts": list(chart.draft.segments),
+        "trace": json.loads(trace_json([chart.draft]))[0],
+        "drawn_from": [asdict(s) | {"as_of": iso(s.as_of)} for s in chart.sources],
+    }
+
+
+def kept(run: Path) -> dict[str, Picture]:
+    """The pictures that a run folder keeps the data of, by name. Raises UsageError."""
+    out = {}
+    for path in sorted((run / FOLDER).glob("*.json")):
+        try:
+            out[path.stem] = picture_of(json.loads(path.read_text("utf-8"))["picture"])
+        except OSError as error:
+            raise UsageError(str(path), str(error.strerror), "Check the path.") from error
+        except (KeyError, TypeError, ValueError) as error:
+            what = f"holds no picture ({error})"
+            raise UsageError(str(path), what, "`commentary preview` writes it anew.") from error
+    return out

@@ -1,0 +1,35 @@
+"""The last settled funding rate of each venue, side by side, as percent per 8 hours."""
+
+from __future__ import annotations
+
+import math
+
+from generator.charts import scales
+from generator.charts.model import Axis, Panel, Picture, Row
+from generator.charts.view import View
+
+FOR = ("funding/*",)
+
+FEWEST, MOST = 2, 8
+
+
+def picture(view: View) -> Picture | None:
+    found = view.series("venue_funding")
+    names = view.inputs().scopes.get("funding_venues", "").split(", ")
+    if found is None or len(found[0]) != len(names):
+        return None
+    rates = [(n, float(r)) for n, r in zip(names, found[0][:, 0], strict=True) if math.isfinite(r)]
+    if not FEWEST <= len(rates) <= MOST:
+        return None
+    rates.sort(key=lambda rate: (-rate[1], rate[0]))
+    text = view.scale("axis_rate", "% per 8 h")
+    more = {"asset": view.subject, "base": view.metric("funding_settled")}
+    alt = [view.say("alt_funding", **more, venues=view.venues())]
+    rows = tuple(Row(n, r, text(r), "orange" if r < 0 else "blue") for n, r in rates)
+    panel = Panel(
+        x=scales.axis([r for _, r in rates], text, zero=True, few=4),
+        y=Axis(0.0, float(len(rows)), ()),
+        rows=rows,
+    )
+    title, subtitle = view.say("title_funding", **more), view.say("subtitle_funding", **more)
+    return view.picture(alt, title, subtitle, (panel,))

@@ -1,0 +1,60 @@
+"""Open interest in coins under the price, each on its own scale.
+
+Two scales on one frame would let the reader see a relation that the choice of scales made.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from generator.charts import scales
+from generator.charts.closes import Points, closes
+from generator.charts.model import Band, Colour, Line, Panel, Picture
+from generator.charts.view import View
+from generator.model import DAY, HOUR
+
+FOR = ("open_interest/*",)
+
+LENGTH, FEWEST = 7 * DAY, 24
+
+
+def picture(view: View) -> Picture | None:
+    price, found = closes(view, HOUR, LENGTH), view.series("oi_ts", "oi_past")
+    if price is None or price[0] != HOUR or found is None:
+        return None
+    ts, coins = found
+    now = view.series("oi_now")
+    if now is not None and len(ts) and ts[-1] < view.now and math.isfinite(now[0]):
+        ts, coins = np.append(ts, float(view.now)), np.append(coins, float(now[0]))
+    points = scales.broken(ts, coins, HOUR, view.now - LENGTH)
+    if len(scales.known(points)) < FEWEST:
+        return None
+    start, scopes = price[1][0][0], view.inputs().scopes
+    more = {"asset": view.subject, "scope": scopes.get("price", ""), "venue": scopes.get("oi", "")}
+    edges = {"start": view.moment(start), "end": view.moment(view.now)}
+    alt = [view.say("alt_open_interest", **more, **edges)]
+    change = math.isfinite(view.value("oi_change_24h"))
+    title = (
+        view.say("title_open_interest", view.finding)
+        if change
+        else view.say("title_open_interest_bare", **more)
+    )
+    axis = scales.days(start, view.now, view.scale("axis_day", "ms"))
+    bands = (Band(float(view.now - DAY), float(view.now)),) if change else ()
+
+    def panel(name: str, shown: Points, colour: Colour, text: str, unit: str) -> Panel:
+        return Panel(
+            x=axis,
+            y=scales.axis(scales.known(shown), view.scale(text, unit), few=3),
+            name=view.say(f"panel_{name}", **more),
+            lines=(Line(shown, colour),),
+            bands=bands,
+        )
+
+    panels = (
+        panel("price", price[1], "blue", "axis_money", "USD"),
+        panel("open_interest", points, "orange", "axis_coins", "coins"),
+    )
+    return view.picture(alt, title, view.say("subtitle_open_interest", **more), panels)

@@ -1,0 +1,43 @@
+"""A pair's ratio (ETH/BTC) at daily closes of both legs on one market."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from generator.charts import scales
+from generator.charts.model import Line, Panel, Picture
+from generator.charts.view import View
+from generator.model import DAY
+
+FOR = ("relative/eth_*", "relative/diverging_day")
+
+LENGTH, FEWEST = 91 * DAY, 20
+
+
+def picture(view: View) -> Picture | None:
+    found = view.series("pair_ts", "left_close", "right_close")
+    if found is None:
+        return None
+    ts, left, right = found
+    with np.errstate(all="ignore"):
+        points = scales.broken(ts + DAY, left / right, DAY, view.now - LENGTH)
+    if len(scales.known(points)) < FEWEST:
+        return None
+    latest = view.series("left_last", "right_last")
+    if latest is not None and points[-1][0] < view.now and latest[1] > 0:
+        gap = () if view.now - points[-1][0] <= DAY else (((points[-1][0] + view.now) / 2, None),)
+        points = (*points, *gap, (float(view.now), float(latest[0] / latest[1])))
+    start, scope = points[0][0], view.inputs().scopes.get("pair", "")
+    more = {"asset": view.subject, "scope": scope}
+    edges = {"start": view.moment(start), "end": view.moment(view.now)}
+    alt = [view.say("alt_days", **more, **edges)]
+    own = view.finding if math.isfinite(view.value("pair_level")) else view.level("eth_btc_level")
+    title = view.say("title_pair", own) if own else view.say("title_price_bare", **more)
+    panel = Panel(
+        x=scales.days(start, view.now, view.scale("axis_day", "ms")),
+        y=scales.axis(scales.known(points), view.scale("axis_ratio", "ratio")),
+        lines=(Line(points),),
+    )
+    return view.picture(alt, title, view.say("subtitle_days", **more), (panel,))

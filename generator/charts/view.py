@@ -1,0 +1,128 @@
+"""What a kind of chart is made from: one finding, its numbers, and words that trace themselves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from generator.charts.model import Panel, Picture
+from generator.measure.inputs import Inputs
+from generator.measure.venues import NAMES, listed
+from generator.model import MARKET, Finding, SourceRef
+from generator.write import marks
+from generator.write.compose import Composer, Desk
+from generator.write.quantity import Quantity
+from generator.write.views import quantity
+
+WORDS = "charts.j2"
+DRAWN = "drawn_at"  # the name that such a moment has in traces
+
+
+class View:
+    """One finding as a kind of chart sees it.
+
+    Texts come from `charts.j2`, numbers in them only from metrics. What `say` prints is kept for
+    the trace; `scale` is for the marks of an axis, which claim nothing.
+    """
+
+    def __init__(self, desk: Desk, finding: Finding) -> None:
+        self.desk, self.finding = desk, finding
+        self.subject, self.now = finding.subject, desk.snapshot.now
+        self.composer = Composer(desk)
+        self.said: list[str] = []  # marked texts, in the order in which they were printed
+        self.sources: dict[SourceRef, None] = {}
+
+    @property
+    def rule(self) -> str:
+        return self.finding.rule
+
+    def inputs(self, subject: str = "") -> Inputs:
+        """The raw inputs of a subject: the arrays that its metrics were worked out from."""
+        return self.desk.measured.inputs.get(subject or self.subject, Inputs())
+
+    def series(self, *names: str, subject: str = "") -> tuple[Any, ...] | None:
+        """Inputs by name, with their sources remembered; None where one of them is missing."""
+        inputs = self.inputs(subject)
+        if any(name not in inputs.values for name in names):
+            return None
+        for name in names:
+            for thunk in inputs.refs.get(name, ()):
+                self.sources[thunk()] = None
+        return tuple(inputs.values[name] for name in names)
+
+    def value(self, name: str) -> float:
+        """A metric that the finding names as evidence; NaN where it does not, or where unknown."""
+        if name not in self.finding.evidence:
+            return math.nan
+        from generator.measure import catalog
+
+        subject = MARKET if catalog()[name].scope == "market" else self.subject
+        return self.desk.measured.values.get(subject, {}).get(name, math.nan)
+
+    def level(self, rule: str, subject: str = "") -> Finding | None:
+        """The level finding of a rule for a subject, if it holds."""
+        wanted = f"{rule}:{subject or self.subject}"
+        return next((f for f in self.desk.story.levels if f.key == wanted), None)
+
+    # ---------------------------------------------------------------- words
+
+    def say(self, block: str, finding: Finding | None = None, /, **more: Any) -> str:
+        """A text for the picture, kept with its trace; of a finding, or furniture without one."""
+        if finding is not None:
+            more["f"] = self.composer.view(finding)
+        text = marks.tidy(self._rendered(block, more))
+        keys = () if finding is None else (finding.key,)
+        return self._keep(self.composer.region(keys, text, furniture=not keys)) if text else ""
+
+    def sentence(self) -> str:
+        """What the note says of the finding, in its short words."""
+        text = marks.tidy(self.composer.say(self.composer.view(self.finding), "post"))
+        return self._keep(text) if text else ""
+
+    def scale(self, filter_block: str, unit: str) -> Callable[[float], str]:
+        """Text of a value on an axis, as the language prints numbers of that unit."""
+
+        def text(value: float) -> str:
+            shown = Quantity("scale", self.subject, value, unit, "chart")
+            return marks.read(marks.tidy(self._rendered(filter_block, {"v": shown})))[0]
+
+        return text
+
+    def moment(self, at: float) -> Quantity:
+        """A moment at which something drawn begins or ends, for the words that say so."""
+        ref = SourceRef("clock", self.desk.snapshot.id, "drawn", at, int(at), "edge of the picture")
+        return Quantity(DRAWN, self.subject, at, "ms", "chart", sources=lambda: (ref,))
+
+    def metric(self, name: str, subject: str = "") -> Quantity:
+        return quantity(self.desk.measured, name, subject or self.subject, self.rule)
+
+    def venues(self) -> str:
+        """Whose data is drawn, as text."""
+        return listed(sorted({NAMES[s.venue] for s in self.sources if s.venue in NAMES}))
+
+    def picture(
+        self, alt: list[str], title: str, subtitle: str, panels: tuple[Panel, ...]
+    ) -> Picture:
+        """The parts that every kind ends with: the finding's own sentence, as-of and sources."""
+        alt = [*alt, self.sentence(), self.say("alt_as_of")]
+        return Picture(
+            kind="",  # its file's name; the chooser knows it
+            subject=self.subject,
+            lang=self.desk.templates.lang,
+            title=title,
+            subtitle=subtitle,
+            panels=panels,
+            footer=self.say("footer", drawn=self.venues()),
+            alt=" ".join(filter(None, alt)),
+        )
+
+    def _rendered(self, block: str, more: dict[str, Any]) -> str:
+        return self.desk.templates.block(WORDS, block, self.composer.context(more))
+
+    def _keep(self, marked: str) -> str:
+        self.said.append(marked)
+        return marks.read(marked)[0]
+
+
+Kind = Callable[[View], Picture | None]
