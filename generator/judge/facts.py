@@ -31,6 +31,7 @@ FACTS: Mapping[Scope, tuple[str, ...]] = {
         "funding_venues_negative >= 0",
         "funding_negative_hours == 0 or funding_settled < 0",
         "funding_negative_hours >= 0",
+        "liquidations_long + liquidations_short <= 1",
         "oi_coins >= 0",
         "spot_volume_24h >= 0",
         "spot_volume_multiple >= 0",
