@@ -90,6 +90,8 @@ def test_okx_volume_is_in_coins_and_open_interest_is_not_contracts(world: Snapsh
     swap = values(world, "okx", "BTC/USDT:USDT")
     assert swap["base_volume_24h"] == 12_000
     assert swap["quote_volume_24h"] == 12_000 * 64_000
+    instrument = world.instruments[row_of(world, "okx", "BTC/USDT:USDT")]
+    assert instrument.label("turnover_at") == "last"  # which is not what was paid
     assert swap["oi_base"] == 25_000
     assert swap["oi_usd"] == 25_000 * 64_010
 
