@@ -68,8 +68,13 @@ def run_files(
             compiled=compiled,
         ),
     }
-    for name, text in encode.posts(d for d in note.drafts if d.network).items():
+    for name, text in encode.posts(note.drafts[1:], note.networks).items():
         files[name] = stamp(note) + text if name.endswith(".txt") else text
+    for draft in note.drafts:
+        if draft.parts:
+            from generator import newsletter
+
+            files |= newsletter.files(draft, draft.form, stamp=stamp(note).strip())
     return files
 
 

@@ -44,6 +44,7 @@ __all__ = [
 
 FILE = "commentary.toml"
 PREFIX = "COMMENTARY_"
+PREVIEWED = "networks.preview"
 SECTIONS: Mapping[str, type] = {
     "collect": CollectSection,
     "market": MarketSection,
@@ -94,7 +95,14 @@ def load_config(folder: Path, environ: Mapping[str, str]) -> Config:
     built = {name: _section(name, kind, raw) for name, kind in SECTIONS.items()}
     secrets = Secrets(**{k.name: _secret(k.name, raw) for k in dataclasses.fields(Secrets)})
     origins = {key: origin for key, (_, origin) in raw.items()}
-    config = Config(folder, **built, networks=_networks(raw), secrets=secrets, origins=origins)
+    config = Config(
+        folder,
+        **built,
+        networks=_networks(raw),
+        previewed=_previewed(raw),
+        secrets=secrets,
+        origins=origins,
+    )
     chosen = {
         "collect.venues": config.collect.venues,
         "market.price_venues": config.market.price_venues,
@@ -112,6 +120,8 @@ def describe(config: Config) -> tuple[Setting, ...]:
         for key in dataclasses.fields(part):
             name = f"{section}.{key.name}"
             lines.append(Setting(name, _shown(getattr(part, key.name)), _origin(config, name)))
+    previewed = Setting(PREVIEWED, _shown(config.previewed), _origin(config, PREVIEWED))
+    lines.append(previewed)
     for network in config.networks.values():
         for option, value in {**network.options, **dict.fromkeys(network.secrets, "set")}.items():
             name = f"networks.{network.name}.{option}"
@@ -274,12 +284,21 @@ def _secret(name: str, raw: Raw) -> str | None:
     return None if entry is None else str(entry[0])
 
 
+def _previewed(raw: Raw) -> tuple[str, ...]:
+    """The networks that `preview` writes for where none is named."""
+    if PREVIEWED not in raw:
+        return Config.previewed
+    value, origin = raw[PREVIEWED]
+    names: tuple[str, ...] = coerce(f"{PREVIEWED} ({origin})", value, tuple[str, ...])
+    return names
+
+
 def _networks(raw: Raw) -> dict[str, Network]:
     options: dict[str, dict[str, Any]] = {}
     secrets: dict[str, dict[str, str]] = {}
     for dotted, (value, origin) in sorted(raw.items()):
         section, _, rest = dotted.partition(".")
-        if section != "networks":
+        if section != "networks" or dotted == PREVIEWED:
             continue
         name, _, key = rest.partition(".")
         if not key or "." in key or not isinstance(value, str | int | float | bool):

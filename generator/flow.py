@@ -31,7 +31,6 @@ from generator.write.texts import text_for
 
 # A gate that licenses the whole form of a note rather than one subject's sentence.
 QUIET = "quiet_day"
-DEFAULT = ("x",)
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,11 @@ class Memory:
 
 @dataclass(frozen=True)
 class Note:
-    """Everything one run made. phrases: ids of the phrases used, for the memory of later notes."""
+    """Everything one run made.
+
+    drafts: the note, then one for each of `networks`. phrases: ids of the phrases used, for the
+    memory of later notes.
+    """
 
     snapshot: Snapshot
     measured: Measured
@@ -57,6 +60,7 @@ class Note:
     problems: tuple[tuple[Problem, ...], ...]
     phrases: tuple[str, ...]
     memory: Memory
+    networks: tuple[Network, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -100,14 +104,23 @@ def note(
         used=memory.phrases,
     )
     drafts, phrases = _write(desk, networks)
-    by_name = {network.name: network for network in networks}
     problems = tuple(
-        _checked(d, story, findings, judgement, rows, templates, snapshot.headlines)
-        + (by_name[d.network].check(d) if d.network else ())
-        for d in drafts
+        _checked(d, story, findings, judgement, rows, templates, snapshot.headlines) for d in drafts
     )
+    refused = ((), *(n.check(d) for n, d in zip(networks, drafts[1:], strict=True)))
+    problems = tuple((*a, *b) for a, b in zip(problems, refused, strict=True))
     return Note(
-        snapshot, measured, rows, judgement, findings, story, drafts, problems, phrases, memory
+        snapshot,
+        measured,
+        rows,
+        judgement,
+        findings,
+        story,
+        drafts,
+        problems,
+        phrases,
+        memory,
+        networks,
     )
 
 
@@ -140,13 +153,15 @@ def windows() -> dict[str, str]:
 
 def chosen(config: Config) -> tuple[Network, ...]:
     """The networks of the configuration, with their settings."""
-    return tuple(network_of(config, name) for name in DEFAULT)
+    return tuple(network_of(config, name) for name in config.previewed)
 
 
 def network_of(config: Config, name: str) -> Network:
-    """A network with the settings that the configuration gives it."""
+    """A network with its settings; `x:thread` is the network x with its form set to thread."""
+    name, _, form = name.partition(":")
     settings = config.networks.get(name)
-    return named(name, settings.options if settings else {})
+    options = dict(settings.options) if settings else {}
+    return named(name, options | ({"form": form} if form else {}))
 
 
 def _write(desk: Desk, networks: tuple[Network, ...]) -> tuple[tuple[Draft, ...], tuple[str, ...]]:

@@ -219,7 +219,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Config:
-    """All settings of one working folder."""
+    """All settings of one working folder.
+
+    networks: the settings of each that has any. previewed: those a preview writes for.
+    """
 
     folder: Path
     collect: CollectSection = CollectSection()
@@ -230,6 +233,7 @@ class Config:
     calendar: CalendarSection = CalendarSection()
     publish: PublishSection = PublishSection()
     networks: Mapping[str, Network] = field(default_factory=dict)
+    previewed: tuple[str, ...] = ("x",)
     secrets: Secrets = Secrets()
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 

@@ -13,7 +13,7 @@ from generator.cli import Context
 from generator.coerce import Pairs
 from generator.config import FILE, SECTIONS, shipped_rules, shipped_templates
 from generator.errors import EXIT_DONE
-from generator.settings import Secrets
+from generator.settings import Config, Secrets
 
 HELP = "a working folder to edit: settings, rules and templates"
 PARTS = ("settings", "rules", "templates")
@@ -78,7 +78,9 @@ def settings_text() -> str:
             value = getattr(kind(), key.name)
             empty_table = value == () and types[key.name] == Pairs
             lines.append(f"# {key.name} = {'{}' if empty_table else _toml(value)}")
-    lines += ["", "# One table per network; what it takes, its own page says.", "# [networks.x]"]
+    lines += ["", "# The networks that a preview writes for; docs/networks.md names them all."]
+    lines += ["[networks]", f"# preview = {_toml(Config.previewed)}"]
+    lines += ["# A network's own settings stand in a table of its name:", "# [networks.x]"]
     lines += ['# base_url = "http://127.0.0.1:8900"', ""]
     return "\n".join(lines)
 

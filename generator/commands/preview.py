@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.cli import Context
-from generator.errors import EXIT_DONE, EXIT_FAILED, NotEnoughData, UsageError
+from generator.errors import EXIT_DONE, EXIT_FAILED, NotEnoughData
 
 if TYPE_CHECKING:
     from generator.flow import Memory, Note
     from generator.model import History, Snapshot, Source
+    from generator.networks.base import Network
+    from generator.settings import Config
 
+ALL = "all"
 HELP = "write the note from the market as it is, show it, send nothing"
 
 
@@ -21,7 +24,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     state.add_argument("--snapshot", metavar="ID", help="a stored snapshot, or `latest`")
     state.add_argument("--scenario", metavar="NAME", help="a market state that ships, or a file")
     parser.add_argument(
-        "--network", action="append", metavar="N", help="which posts (default: all)"
+        "--network",
+        action="append",
+        metavar="N",
+        help="whose text to write, `x:thread` for another form of it, or `all` (default: "
+        "networks.preview of the settings); may be given again",
     )
     parser.add_argument(
         "--lang", metavar="L", help="language of the text (default: house.language)"
@@ -38,7 +45,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from generator.gather import looking_back, slot
     from generator.write.templates import Templates
 
-    _known_networks(args.network)
+    networks = _networks(args.network, context.config)
     lang = args.lang or context.config.house.language
     compiled = user_cache_path("commentary") / "templates"
     templates = Templates(template_folders(context.folder), lang, compiled)
@@ -55,21 +62,23 @@ def run(args: argparse.Namespace, context: Context) -> int:
             templates,
             seed=args.slot or slot(snapshot.now),
             memory=memory,
+            networks=networks,
         )
     except NotEnoughData:
         _tell_sources(state.tried)
         raise
     folder = _keep(context, written, args.slot or slot(snapshot.now), fresh=not args.snapshot)
-    _show(context, written, folder, tuple(args.network or ()), state.tried)
+    _show(context, written, folder, state.tried)
     return EXIT_FAILED if written.failed else EXIT_DONE
 
 
-def _known_networks(names: list[str] | None) -> None:
-    from generator.coerce import did_you_mean
+def _networks(asked: list[str] | None, config: Config) -> tuple[Network, ...]:
+    """The networks asked for, or else those of the settings; `all` is every one there is."""
+    from generator.flow import network_of
+    from generator.networks import names
 
-    for name in names or ():
-        if name != "x":
-            raise UsageError(name, "is no network with a preview yet", did_you_mean(name, ("x",)))
+    wanted = [n for a in asked or config.previewed for n in (names() if a == ALL else (a,))]
+    return tuple(network_of(config, name) for name in dict.fromkeys(wanted))
 
 
 @dataclass(frozen=True)
@@ -148,7 +157,6 @@ def _show(
     context: Context,
     written: Note,
     folder: str,
-    networks: tuple[str, ...],
     tried: tuple[Source, ...],
 ) -> None:
     from pathlib import Path
@@ -156,11 +164,8 @@ def _show(
     from generator.audit import printed
 
     run = Path(folder).name
-    drafts = tuple(
-        d for d in written.drafts if not networks or not d.network or d.network in networks
-    )
     if context.as_json:
-        context.give(printed(written, run, drafts, tried))
+        context.give(printed(written, run, written.drafts, tried))
         return
     from rich.console import Console
 
@@ -170,7 +175,7 @@ def _show(
         Console(stderr=True),
         run=run,
         snapshot=written.snapshot,
-        drafts=drafts,
+        drafts=written.drafts,
         problems=[p for found in written.problems for p in found],
         out=Console(),
     )

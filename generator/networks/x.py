@@ -7,10 +7,10 @@ Counting follows twitter-text version 3. The API refuses a second cashtag in a p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.networks.base import SHORT, Kind, Limits, Network, Option, options_of, shape
+from generator.networks.base import SHORT, Limits, Network, Option, options_of, shape
 from generator.networks.twitter_text import entities, weighted_length
 
 # Wider than what X links: `($BTC` and `$BTC's` are refused by the API all the same, it is said.
@@ -23,12 +23,6 @@ class X(Network):
 
     def shown(self, text: str) -> str:
         return one_cashtag(text)
-
-    def entities(self, text: str) -> Iterator[tuple[Kind, int, int, str]]:
-        for e in entities(text):
-            if e.kind != "mention":
-                kind: Kind = "link" if e.kind == "url" else e.kind
-                yield kind, e.start, e.end, e.text
 
 
 def network(options: Mapping[str, Option]) -> Network:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from generator import moments
@@ -19,8 +20,10 @@ from generator.model import (
     Story,
     Watch,
 )
+from generator.networks.base import Network
 from generator.show.audit import plain, pretty
 
+PART = "\n\n---\n\n"  # between the parts of a thread in a text file
 Metrics = Mapping[tuple[str, str], Metric]
 
 
@@ -241,17 +244,30 @@ def problems_json(problems: Sequence[Problem]) -> str:
 def draft_md(draft: Draft) -> str:
     """draft.md: the text itself, to be read and edited."""
     title = f"# {draft.title}\n\n" if draft.title else ""
-    return title + "\n\n---\n\n".join(draft.segments).rstrip("\n") + "\n"
+    return title + PART.join(draft.segments).rstrip("\n") + "\n"
 
 
-def posts(drafts: Iterable[Draft]) -> dict[str, str]:
-    """posts/<network>.json and .txt for every draft that belongs to a network."""
+def posts(drafts: Sequence[Draft], networks: Sequence[Network]) -> dict[str, str]:
+    """posts/<network>.json and .txt for every draft and the network that it is for."""
     out: dict[str, str] = {}
-    for draft in drafts:
-        if draft.network:
-            stem = f"posts/{draft.network}"
-            if f"{stem}.json" in out:  # a second language or form of the same network
-                stem = f"{stem}.{draft.form}.{draft.lang}"
-            out[f"{stem}.json"] = pretty(_draft(draft) | {"hashtags": list(draft.hashtags)})
-            out[f"{stem}.txt"] = "\n\n".join(draft.segments) + "\n"
+    for draft, network in zip(drafts, networks, strict=True):
+        stem = f"posts/{draft.network}"
+        if f"{stem}.json" in out:  # a second language or form of the same network
+            stem = f"{stem}.{draft.form}.{draft.lang}"
+        out[f"{stem}.json"] = pretty(_post(draft, network))
+        out[f"{stem}.txt"] = PART.join(draft.segments) + "\n"
     return out
+
+
+def _post(draft: Draft, network: Network) -> dict[str, Any]:
+    """A draft with what is sent of it, to the last byte."""
+    return _draft(draft) | {
+        "form": draft.form,
+        "unit": network.limits.unit,
+        "hashtags": list(draft.hashtags),
+        "sent": [
+            {"text": s.text, "facets": [asdict(f) for f in s.facets], "tags": list(s.tags)}
+            for s in network.render(draft)
+        ],
+        "left_out": [{"finding": key, "reason": why} for key, why in draft.left_out],
+    }

@@ -6,7 +6,7 @@ Nothing is added to the text: joining all pieces of a segment gives the segment 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.model import Draft, Metric, NumberTrace, Problem, SentenceTrace, Snapshot
@@ -40,11 +40,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text within one sentence; a number carries its card and what is wrong."""
+    """A stretch of text within one sentence; a number carries its card and what is wrong. link:
+    the network makes a link of it."""
 
     text: str
     card: Card | None = None
     wrong: Problem | None = None
+    link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,27 @@ def card(number: NumberTrace, metrics: Mapping[tuple[str, str], Metric]) -> Card
     )
 
 
-NETWORKS = {"x": "X"}
-
-
 def network_name(network: str) -> str:
     """How a network is written for people."""
-    return NETWORKS.get(network, network.capitalize())
+    from generator.errors import UsageError
+    from generator.networks import named
+
+    try:
+        return named(network).title
+    except UsageError:  # it came with another package, which is gone
+        return network.capitalize()
+
+
+def linked(draft: Draft, segment: int) -> tuple[tuple[int, int], ...]:
+    """The tags and addresses of a segment that its network makes links of (code points)."""
+    from generator.errors import UsageError
+    from generator.networks import named
+
+    try:
+        entities = named(draft.network).entities(draft.segments[segment])
+    except UsageError:
+        return ()
+    return tuple(sorted((start, end) for _, start, end, _ in entities))
 
 
 def weights(draft: Draft) -> tuple[int, ...]:
@@ -137,12 +154,15 @@ def paragraphs(
 ) -> tuple[Paragraph, ...]:
     """One segment as paragraphs (split at blank lines) of sentences of pieces."""
     text = draft.segments[segment]
+    links = linked(draft, segment) if draft.network else ()
     out: list[Paragraph] = []
     start = 0
     for block in text.split("\n\n"):
         end = start + len(block)
         spans = _sentences(draft, segment, start, end)
-        found = tuple(_sentence(draft, segment, a, b, s, metrics, problems) for a, b, s in spans)
+        found = tuple(
+            _sentence(draft, segment, a, b, s, metrics, problems, links) for a, b, s in spans
+        )
         if block.strip():
             out.append(found)
         start = end + 2
@@ -176,20 +196,31 @@ def _sentence(
     trace: SentenceTrace | None,
     metrics: Mapping[tuple[str, str], Metric],
     problems: Sequence[Problem],
+    links: Sequence[tuple[int, int]],
 ) -> Sentence:
     text, at = draft.segments[segment], start
     pieces: list[Piece] = []
     for n in sorted(draft.numbers, key=lambda n: n.start):
         if n.segment == segment and at <= n.start < n.end <= end:
-            if n.start > at:
-                pieces.append(Piece(text[at : n.start]))
+            pieces += _plain(text, at, n.start, links)
             wrong = _wrong(problems, segment, n.start, n.end)
             pieces.append(Piece(text[n.start : n.end], card(n, metrics), wrong))
             at = n.end
-    if at < end:
-        pieces.append(Piece(text[at:end]))
+    pieces += _plain(text, at, end, links)
     rules = trace.findings if trace else ()
     return Sentence(tuple(pieces), rules, trace.furniture if trace else True)
+
+
+def _plain(text: str, start: int, end: int, links: Sequence[tuple[int, int]]) -> Iterator[Piece]:
+    """The stretch start..end, its links by themselves."""
+    for a, b in links:
+        if start <= a and b <= end:
+            if a > start:
+                yield Piece(text[start:a])
+            yield Piece(text[a:b], link=True)
+            start = b
+    if start < end:
+        yield Piece(text[start:end])
 
 
 def _wrong(problems: Sequence[Problem], segment: int, start: int, end: int) -> Problem | None:

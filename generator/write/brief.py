@@ -11,7 +11,7 @@ from generator.write import marks
 from generator.write.article import story_context
 from generator.write.compose import Composer, Desk
 from generator.write.fit import Piece, fit, joined, plain
-from generator.write.post import cashtag, measured, tags_of
+from generator.write.post import FIXED, LEAD, cashtag, closing, measured, opening, tags_of
 
 MOST_WORDS = 120  # outside the furniture
 # Levels that stand in where few findings are told, the most wanted first.
@@ -31,10 +31,10 @@ def brief(desk: Desk, network: Network) -> Draft:
     composer = Composer(desk, cashtag=cashtag(desk, network))
     pieces = brief_pieces(composer)
     tags = tags_of(composer, network, joined(pieces))
-    pieces += furniture(composer, tags)
+    pieces += closing(composer, tags, "positions", "automation", "medium")
 
     def holds(chosen: Sequence[Piece]) -> bool:
-        words = sum(len(p.plain.split()) for p in chosen if not p.keep or p.priority < FIXED)
+        words = sum(len(p.plain.split()) for p in chosen if p.priority < FIXED)
         return words <= MOST_WORDS and network.holds(plain(chosen))
 
     fitted = fit(pieces, holds)
@@ -48,15 +48,12 @@ def brief(desk: Desk, network: Network) -> Draft:
     return measured(draft, network, fitted.dropped)
 
 
-FIXED = 1000  # furniture
-
-
 def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:
     """What a brief may tell, in reading order, paragraphs marked by their glue.
 
     lead_block: the block of the lead's phrases; by default the opening of the note.
     """
-    story, out = composer.desk.story, list[Piece]()
+    story, out = composer.desk.story, opening(composer)
     context = story_context(composer)
     prices = composer.level("price_level")
 
@@ -66,10 +63,10 @@ def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:
 
     if story.lead is not None:
         own = composer.say(context["lead"], lead_block) if lead_block else composer.opening()
-        add(own, 100, (story.lead.key,))
+        add(own, LEAD, (story.lead.key,))
     elif context["quiet"]:
-        add(composer.together(prices, "quiet"), 100)
-    add(composer.tell(prices), 100, keep=True)
+        add(composer.together(prices, "quiet"), LEAD)
+    add(composer.tell(prices), LEAD, keep=True, dated=True)
     led = story.lead.rule if story.lead else ""
     rest = [f for f in story.evidence if lead_block or f.rule != led]
     for i, group in enumerate(composer.groups(rest)):
@@ -81,14 +78,4 @@ def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:
     if context["watch"]:
         question = composer.watching(context["watch"][0], "question")
         add(question, 55, glue=marks.PARAGRAPH)
-    return out
-
-
-def furniture(composer: Composer, tags: tuple[str, ...]) -> list[Piece]:
-    """What stands under every short text: the disclaimer and the tags."""
-    notice = composer.tidy(composer.fixed("short"))
-    out = [Piece(notice, FIXED, keep=True, glue=marks.PARAGRAPH)]
-    if tags:
-        line = composer.region((), " ".join(tags), furniture=True)
-        out.append(Piece(line, FIXED, keep=True))
     return out

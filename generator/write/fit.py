@@ -6,7 +6,7 @@ disclaimer is none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.write import marks
@@ -19,7 +19,8 @@ class Piece:
     """A stretch of marked text: a sentence or two, a disclaimer, a line of tags.
 
     priority: the higher, the longer it stays. keep: it is never left out. glue: what stands before
-    it where it is not first. about: keys of the findings it tells, empty for furniture.
+    it where it is not first. about: keys of the findings it tells, empty for furniture. dated: it
+    says when the data are from. alone: what follows it begins a paragraph.
     """
 
     text: str
@@ -27,6 +28,8 @@ class Piece:
     keep: bool = False
     glue: str = SPACE
     about: tuple[str, ...] = ()
+    dated: bool = False
+    alone: bool = False
 
     @property
     def plain(self) -> str:
@@ -64,10 +67,17 @@ def fit(pieces: Sequence[Piece], holds: Callable[[Sequence[Piece]], bool]) -> Fi
 
 def joined(pieces: Sequence[Piece]) -> str:
     """The marked text of the pieces, glued."""
-    return "".join(p.text if n == 0 else p.glue + p.text for n, p in enumerate(pieces))
+    return "".join(glue + p.text for glue, p in _glued(pieces))
 
 
 def plain(pieces: Sequence[Piece]) -> str:
     """The text of the pieces as a reader sees it."""
-    parts = [p.plain if n == 0 else p.glue + p.plain for n, p in enumerate(pieces)]
-    return "".join(parts).replace(marks.PARAGRAPH, "\n\n")
+    text = "".join(glue + p.plain for glue, p in _glued(pieces))
+    return text.replace(marks.PARAGRAPH, "\n\n")
+
+
+def _glued(pieces: Sequence[Piece]) -> Iterator[tuple[str, Piece]]:
+    """Every piece and what stands before it."""
+    for before, piece in zip((None, *pieces), pieces, strict=False):
+        glue = "" if before is None else marks.PARAGRAPH if before.alone else piece.glue
+        yield glue, piece

@@ -14,10 +14,18 @@ from generator.write.fit import Piece, fit, joined, plain
 
 MOST_TAGS = 2
 ROOMY = 400  # from this limit on a post has room for levels of the day
-# What stands with the lead, the most first: all prices, its own, or only the moment of the data.
-BESIDE = ("prices", "own", "date")
+# What is tried in turn: what stands with the lead (all prices, its own, or only the moment of the
+# data), whether the lead has to be told, and whether there are tags.
+ATTEMPTS = (
+    ("prices", True, True),
+    ("own", True, True),
+    ("date", True, True),
+    ("prices", False, True),
+    ("date", False, False),
+)
 LEVELS = ("eth_btc_level", "volume_level", "breadth_level")
 # The other end of the same move: told second, or the post tells half a day.
+LEAD, FIXED = 100, 1000  # priorities
 ROUND_TRIP = "round_trip"
 FIRST = 2  # findings that come before the question
 NO_ROOM = "no room in a post of this length"
@@ -29,11 +37,12 @@ def post(desk: Desk, network: Network) -> Draft:
     A lead too long to stand beside the prices keeps its place with its own price alone, or with
     the as-of alone; only a lead that fits with nothing gives way to the prices.
     """
-    for beside in (*BESIDE, BESIDE[0]):
+    for beside, led, tagged in ATTEMPTS:
         composer = Composer(desk, cashtag=cashtag(desk, network))
-        pieces, tags = _pieces(composer, network, beside)
+        pieces, tags = _pieces(composer, network, beside, tagged)
         fitted = fit(pieces, lambda chosen: network.holds(plain(chosen)))
-        if desk.story.lead is None or pieces[0] in fitted.kept:
+        lead = [p for p in fitted.dropped if p.priority >= LEAD]
+        if fitted.fits and not (led and lead):
             break
     draft = composer.finish(
         composer.tidy(joined(fitted.kept)),
@@ -66,26 +75,25 @@ def tags_of(composer: Composer, network: Network, text: str) -> tuple[str, ...]:
 
 
 def _pieces(
-    composer: Composer, network: Network, beside: str
+    composer: Composer, network: Network, beside: str, tagged: bool
 ) -> tuple[list[Piece], tuple[str, ...]]:
-    """The pieces in reading order; the lead, where there is one, comes first."""
-    story, out = composer.desk.story, list[Piece]()
-    context = story_context(composer)
+    """The pieces in reading order."""
+    story, out = composer.desk.story, opening(composer)
+    context, evidence = story_context(composer), list(story.evidence)
 
     def add(text: str, priority: int, about: tuple[str, ...] = (), **more: Any) -> None:
         if text:
             out.append(Piece(composer.tidy(text), priority, about=about, **more))
 
-    evidence = list(story.evidence)
     if story.lead is not None:
-        add(composer.say(context["lead"], "post"), 100, (story.lead.key,))
+        add(composer.say(context["lead"], "post"), LEAD, (story.lead.key,))
         for other in [f for f in evidence if _returns(f, story.lead)]:
             evidence.remove(other)
             add(composer.say(composer.view(other), "post"), 90, (other.key,))
     elif context["quiet"]:
-        add(composer.together(composer.level("price_level"), "quiet"), 100)
-    add(_beside(composer, beside), 100, keep=True)
-    tags = tags_of(composer, network, joined(out))
+        add(composer.together(composer.level("price_level"), "quiet"), LEAD)
+    add(_beside(composer, beside), LEAD, keep=True)
+    tags = tags_of(composer, network, joined(out)) if tagged else ()
     for i, finding in enumerate(evidence):
         text = composer.say(composer.view(finding), "post")
         add(text, 80 - i if i < FIRST else 60 - i, (finding.key,))
@@ -93,10 +101,22 @@ def _pieces(
         add(composer.tell(composer.level(rule)), 20)
     if context["watch"]:
         add(composer.watching(context["watch"][0], "question"), 70)
-    add(composer.fixed("short"), 100, keep=True, glue=marks.PARAGRAPH)
-    if tags:
-        add(composer.region((), " ".join(tags), furniture=True), 100, keep=True)
-    return out, tags
+    return [*out, *closing(composer, tags, "short")], tags
+
+
+def opening(composer: Composer) -> list[Piece]:
+    """What stands before everything: a warning that a disclaimer pack wants first, a picture."""
+    warning = Piece(composer.tidy(composer.fixed("warning")), FIXED, keep=True, alone=True)
+    picture = Piece(composer.face(), FIXED, keep=True)
+    return [piece for piece in (warning, picture) if piece.text]
+
+
+def closing(composer: Composer, tags: tuple[str, ...], *notices: str) -> list[Piece]:
+    """What stands under a text: blocks of the furniture, the disclaimer last, and the tags."""
+    line = composer.region((), " ".join(tags), furniture=True) if tags else ""
+    text = composer.tidy(" ".join(composer.fixed(block) for block in notices))
+    out = [Piece(text, FIXED, keep=True, glue=marks.PARAGRAPH)]
+    return [*out, Piece(line, FIXED, keep=True)] if line else out
 
 
 def _returns(finding: Finding, lead: Finding) -> bool:

@@ -13,10 +13,10 @@ from dataclasses import replace
 from generator.model import Draft
 from generator.networks.base import Network
 from generator.write import marks
-from generator.write.brief import brief_pieces, furniture
+from generator.write.brief import brief_pieces
 from generator.write.compose import Composer, Desk
 from generator.write.fit import SPACE, Piece, fit, joined, plain
-from generator.write.post import cashtag, measured, tags_of
+from generator.write.post import LEAD, cashtag, closing, measured, tags_of
 
 # Where a sentence of marked-up text ends; never inside a number or a quotation.
 ENDS = re.compile(r"(?<=[.!?])\s+(?=[\"“(#$]?[A-Z0-9])|(?<=[。！？])")
@@ -31,7 +31,7 @@ def thread(desk: Desk, network: Network) -> Draft:
     composer = Composer(desk, cashtag=cashtag(desk, network))
     pieces = brief_pieces(composer, lead_block="post")
     tags = tags_of(composer, network, joined(pieces))
-    tail = furniture(composer, tags)
+    tail = closing(composer, tags, "short")
     dated = Piece(composer.tidy(composer.fixed("dated")), keep=True)
 
     def holds(chosen: Sequence[Piece]) -> bool:
@@ -82,8 +82,9 @@ def _head(
 ) -> tuple[Sequence[Piece] | None, Sequence[Piece]]:
     """What opens a thread: the lead with the prices, whose sentence says when they were, or else
     with the moment alone; and what remains to be told."""
-    at = next((i for i, p in enumerate(pieces) if p.keep), None)
-    first = len(pieces[:1]) if at is None else at
+    at = next((i for i, p in enumerate(pieces) if p.dated), None)
+    leads = [i for i, p in enumerate(pieces) if p.priority >= LEAD]
+    first = max(leads, default=-1) + 1 if at is None else at
     heads = [([*pieces[:first], dated, *tail], pieces[first:])]
     if at is not None:
         heads.insert(0, ([*pieces[: at + 1], *tail], pieces[at + 1 :]))

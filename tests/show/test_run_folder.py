@@ -14,6 +14,7 @@ import pytest
 
 from generator.errors import StoreError
 from generator.model import Metric, Problem, Snapshot
+from generator.networks import named
 from generator.show import encode
 from generator.show.audit import (
     history_excerpt_json,
@@ -215,7 +216,7 @@ def test_the_files_of_a_run_are_sorted_and_end_in_a_newline(run: Example) -> Non
         "story.json": encode.story_json(run.story),
         "trace.json": encode.trace_json([run.note, run.post]),
         "problems.json": encode.problems_json(run.problems),
-        **encode.posts([run.note, run.post]),
+        **encode.posts([run.post], [named("x")]),
     }
     for name, text in files.items():
         assert text.endswith("\n")
@@ -226,8 +227,23 @@ def test_the_files_of_a_run_are_sorted_and_end_in_a_newline(run: Example) -> Non
     assert encode.draft_md(run.note).endswith(run.note.segments[0] + "\n")
 
 
+def test_a_post_is_kept_with_what_is_sent_of_it_and_the_parts_of_a_thread_stand_apart(
+    run: Example,
+) -> None:
+    thread = replace(run.post, network="linkedin", segments=("BTC (-2.7%)", "#Bitcoin"))
+    files = encode.posts([replace(thread, left_out=(("r:BTC", "no room"),))], [named("linkedin")])
+    kept = strict(files["posts/linkedin.json"])
+    assert [s["text"] for s in kept["sent"]] == [r"BTC \(-2.7%\)", "#Bitcoin"]
+    assert kept["segments"] == ["BTC (-2.7%)", "#Bitcoin"]
+    assert kept["sent"][1]["facets"] == [
+        {"kind": "hashtag", "start": 0, "end": 8, "value": "Bitcoin"}
+    ]
+    assert kept["left_out"] == [{"finding": "r:BTC", "reason": "no room"}]
+    assert files["posts/linkedin.txt"] == "BTC (-2.7%)\n\n---\n\n#Bitcoin\n"
+
+
 def test_a_second_draft_of_one_network_does_not_overwrite_the_first(run: Example) -> None:
-    files = encode.posts([run.post, replace(run.post, lang="de")])
+    files = encode.posts([run.post, replace(run.post, lang="de")], [named("x")] * 2)
     assert set(files) == {
         "posts/x.json",
         "posts/x.txt",

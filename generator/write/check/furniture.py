@@ -50,10 +50,8 @@ def _check_tags(reading: Reading) -> Iterator[Problem]:
         yield Problem(GATE, "error", f"the text has the hashtags {found}, the draft {declared}")
     if len(tags) > MOST_TAGS:
         yield Problem(GATE, "error", f"{len(tags)} hashtags; at most {MOST_TAGS}")
-    elif len(tags) < FEWEST_TAGS:
-        severity = "error" if reading.draft.form == "article" else "warning"
-        message = f"{len(tags)} hashtags; at least {FEWEST_TAGS}"
-        yield Problem(GATE, "error" if severity == "error" else "warning", message)
+    elif len(tags) < FEWEST_TAGS and reading.draft.form == "article":
+        yield Problem(GATE, "error", f"{len(tags)} hashtags; at least {FEWEST_TAGS}")
     body = _body_subjects(reading)
     assets: Counter[str] = Counter()
     for tag in tags:
