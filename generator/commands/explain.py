@@ -12,7 +12,7 @@ from generator.model import History, Snapshot
 
 if TYPE_CHECKING:
     from generator.flow import Memory
-    from generator.judge.feeds import Lack
+    from generator.judge.lacks import Lack
     from generator.settings import Config
 
 HELP = "why each rule fired or did not for a subject, with its numbers"
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from generator.flow import judged
     from generator.gather import looking_back
     from generator.judge.explain import explain, missing
-    from generator.judge.feeds import lacks, told
+    from generator.judge.lacks import lacks, told
     from generator.measure import catalog
 
     snapshot, history, memory = _state(args, context)

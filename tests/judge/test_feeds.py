@@ -10,7 +10,8 @@ import pytest
 
 from generator.cli import main
 from generator.errors import EXIT_DONE
-from generator.judge.feeds import FEEDS, Lack, feed_of, lacks, told
+from generator.judge.feeds import FEEDS, feed_of
+from generator.judge.lacks import Lack, lacks, told
 from generator.measure import catalog
 from generator.measure.inputs import Inputs
 from generator.model import MARKET, Snapshot, Source
@@ -66,6 +67,12 @@ def test_what_no_public_source_has_names_what_to_bring() -> None:
         "etf_flow: flows of the US spot ETFs: no keyless source has it; "
         "bring series ETF_FLOW_ETH, see docs/optional-sources.md"
     )
+
+
+def test_a_calendar_that_ends_too_early_is_told_so() -> None:
+    kept = lack("macro_ahead_hours", {"calendar": ("partial", "no entry after now")})
+    assert "calendar answered in part (no entry after now); bring an entry" in told(kept)
+    assert "no keyless source has it; bring an entry" in told(lack("macro_ahead_hours"))
 
 
 def test_sources_of_one_fate_are_told_together() -> None:
