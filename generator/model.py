@@ -461,6 +461,19 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a stretch of a long text is to a typesetter; parts follow one another without overlap.
+
+    A `row` is one line of a table, its cells divided by " | ".
+    """
+
+    kind: Literal["title", "heading", "paragraph", "small", "head", "row"]
+    segment: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A text with its trace. segments are exactly what would be published, one per post."""
 
@@ -475,6 +488,7 @@ class Draft:
     length: tuple[int, ...] = ()
     limit: int | None = None
     left_out: tuple[tuple[str, str], ...] = ()  # (finding key, why it is not in this text)
+    parts: tuple[Part, ...] = ()  # of texts with headings; others are paragraphs
 
 
 def iter_pairs(findings: tuple[Finding, ...]) -> Iterator[tuple[Finding, Finding]]:
