@@ -1,0 +1,127 @@
+"""Packs in whole notes, and on the command line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from generator.cli import main
+from generator.collect.scenario import load_scenario
+from generator.disclaimers import required
+from generator.flow import Note, note
+from generator.networks import named
+from tests.disclaimers.test_packs import DECLARED, SHIPPED
+from tests.flow.desk import SLOT, shop
+
+
+def written(*networks: str, **house: object) -> Note:
+    kit = shop()
+    config = replace(kit.config, house=replace(kit.config.house, **house))  # type: ignore[arg-type]
+    wanted = tuple(named(n) for n in networks)
+    state = load_scenario("quiet_sunday")
+    return note(*state, config, kit.book, kit.templates, seed=SLOT, networks=wanted)
+
+
+def test_every_text_of_a_run_carries_what_its_house_requires_to_the_letter() -> None:
+    packs = ("eu_generic",)
+    made = written("x", "newsletter", disclaimers=packs, positions="none")
+    assert not made.failed
+    house = replace(shop().config.house, disclaimers=packs, positions="none")
+    for draft, limit in zip(made.drafts, (None, 280, None), strict=True):
+        whole = "\n".join(draft.segments)
+        for text in required(house, limit, SHIPPED, "en"):
+            assert text in whole
+
+
+def test_a_notice_is_traced_to_its_pack_and_version() -> None:
+    draft = written().drafts[0]
+    notice = next(n for n in draft.numbers if n.metric == "disclaimer")
+    assert notice.text in draft.segments[0]
+    assert notice.sources[0].instrument == "generic"
+    assert notice.sources[0].note.startswith("version 1, reviewed 20")
+
+
+def test_the_uk_warning_stands_before_everything_else_with_its_link_and_passes_the_gates() -> None:
+    made = written(
+        "newsletter", disclaimers=("uk_generic", "uk_finprom_authorised"), declared=DECLARED
+    )
+    assert not made.failed
+    article, letter = made.drafts
+    assert article.segments[0].startswith("Don't invest unless")
+    assert "https://example.org/risk" in article.segments[0]
+    assert letter.segments[0].split("\n\n")[1].startswith("Don't invest unless")
+
+
+def test_a_link_that_no_pack_says_is_refused_still() -> None:
+    made = written(disclaimers=("generic",), sign_off="See https://example.org")
+    assert made.failed
+
+
+def test_compensation_is_printed_when_it_is_disclosed() -> None:
+    assert "Compensation:" not in written().drafts[0].segments[0]
+    paid = written(compensation="paid by Example Ltd").drafts[0].segments[0]
+    assert "Compensation: paid by Example Ltd." in paid
+
+
+@pytest.mark.parametrize(
+    ("house", "line"),
+    [
+        ({}, "Prepared automatically, reviewed before posting."),
+        (
+            {"reviewer": "A. Person"},
+            "Prepared automatically, reviewed by A. Person before posting.",
+        ),
+        (
+            {"automation": "not reviewed", "reviewer": "A. Person"},
+            "Prepared automatically, not reviewed before posting.",
+        ),
+    ],
+)
+def test_the_automation_line_is_always_there_and_true_to_the_policy(
+    house: dict[str, str], line: str
+) -> None:
+    assert line in written(**house).drafts[0].segments[0]
+
+
+def test_a_pack_that_lacks_a_declaration_ends_the_preview_before_anything_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "commentary.toml").write_text('[house]\ndisclaimers = ["in_asci"]\n')
+    assert main(["preview", "--scenario", "quiet_sunday"]) == 2
+    err = capsys.readouterr().err
+    assert "disclaimer in_asci: needs firm" in err
+    assert "declared = { firm = ... }" in err
+    assert not (tmp_path / "output").exists()
+
+
+def test_what_a_pack_asks_for_is_checked_as_it_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "commentary.toml").write_text('[house]\ndeclared = { firm = "see @someone" }\n')
+    assert main(["preview", "--scenario", "quiet_sunday"]) == 2
+    assert "a mention" in capsys.readouterr().err
+
+
+def test_list_marks_the_chosen_and_show_gives_words_and_sources(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["disclaimers", "list"]) == 0
+    out = capsys.readouterr().out
+    assert "* generic" in out
+    assert "needs positions" in out
+    assert main(["disclaimers", "show", "uk_generic", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["prescribed"] is False
+    assert set(shown["words"]) == {"long", "medium", "short"}
+    assert shown["sources"]
+
+
+@pytest.mark.parametrize("argv", [["show"], ["list", "generic"], ["show", "generc"]])
+def test_a_wrong_call_is_answered_with_what_there_is(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["disclaimers", *argv]) == 2
+    assert "generic" in capsys.readouterr().err
