@@ -487,7 +487,6 @@ class Draft:
     title: str = ""
     length: tuple[int, ...] = ()
     limit: int | None = None
-    parts: tuple[Part, ...] = ()  # of texts with headings; others are paragraphs
     left_out: tuple[tuple[str, str], ...] = ()  # (finding key, why it is not in this text)
     parts: tuple[Part, ...] = ()  # of texts with headings; others are paragraphs
 
