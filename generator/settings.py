@@ -68,7 +68,7 @@ class CollectSection:
     aggregators: tuple[str, ...] = ("coingecko", "coinmarketcap", "coinpaprika")
     side: tuple[str, ...] = ("alternative.me", "defillama")
     feeds: Pairs = FEEDS
-    universe_size: int = 120
+    universe_size: int = 250
     deadline_s: float = 25.0
     request_s: float = 10.0
     backfill: bool = True

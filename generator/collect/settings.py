@@ -41,7 +41,7 @@ class CollectSettings:
     side: tuple[str, ...] = ("alternative.me", "defillama")
     feeds: tuple[tuple[str, str], ...] = FEEDS
     majors: tuple[str, ...] = ("BTC", "ETH")
-    universe_size: int = 120
+    universe_size: int = 250
     url_prefix: str = ""
     deadline_s: float = 25.0
     request_s: float = 10.0
