@@ -368,7 +368,8 @@ class Finding:
     """A rule that holds now for one subject.
 
     strength is the significance score (higher is rarer); tail the two-sided tail probability it
-    came from, unweighted. evidence is the only list of metrics a sentence may quote.
+    came from, unweighted. evidence is the only list of metrics a sentence may quote. always: told
+    whatever else there is.
     """
 
     rule: str
@@ -383,6 +384,7 @@ class Finding:
     watch: tuple[Watch, ...] = ()
     forced_lead: bool = False
     may_lead: bool = True
+    always: bool = False
 
     @property
     def key(self) -> str:

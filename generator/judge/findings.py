@@ -64,6 +64,7 @@ def finding(answers: Mapping[str, Answer], spoken: Spoken, evaluation: Evaluatio
         watch=_watch(rule, evaluation, columns),
         forced_lead=_holds(rule.forced, evaluation, columns),
         may_lead=_holds(rule.may_lead, evaluation, columns),
+        always=_holds(rule.always, evaluation, columns),
     )
 
 

@@ -103,7 +103,7 @@ class Rule:
     inhibits: tuple[str, ...] = ()
     precedes: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
-    always: bool = False
+    always: Node | bool = False
     opposite: str = ""
     blocks: tuple[str, ...] = ()
     unknown_blocks: bool = True

@@ -228,7 +228,7 @@ def leaves(root: Node) -> Iterator[Node]:
 
 def expressions(rule: Rule) -> tuple[Node, ...]:
     """Every node of everything that a rule computes, once."""
-    others = (rule.clear_when, rule.tail, rule.forced, rule.may_lead)
+    others = (rule.clear_when, rule.tail, rule.forced, rule.may_lead, rule.always)
     pending = [rule.when, *rule.requires, *(n for n in others if isinstance(n, Node))]
     pending += [n for w in rule.watch for n in (w.current, w.trigger)]
     seen: dict[Node, None] = {}

@@ -137,9 +137,7 @@ class _Reader:
         values |= {k: fields.texts(e[k]) for k in _LISTS if k in e}
         values |= {k: fields.text(e[k]) for k in ("title", "rationale") if k in e}
         values |= {k: fields.name(e[k]) for k in ("family", "severity", "opposite") if k in e}
-        values |= {
-            k: fields.truth(e[k]) for k in ("unknown_blocks", "interprets", "always") if k in e
-        }
+        values |= {k: fields.truth(e[k]) for k in ("unknown_blocks", "interprets") if k in e}
         values |= {k: fields.choice(e[k], options) for k, options in _CHOICES.items() if k in e}
         values |= self.score()
         return Rule(
@@ -157,6 +155,7 @@ class _Reader:
             persistence=self.persistence(),
             clear_when=self.optional("clear_when"),
             may_lead=self.flag(e.get("may_lead"), True),
+            always=self.flag(e.get("always"), False),
             evidence=tuple(self.metric(n) for n in fields.sequence(e["evidence"]))
             if "evidence" in e
             else (),

@@ -91,7 +91,8 @@ def _unreachable(rule: Rule, prover: Prover) -> Iterator[str]:
             yield "`clear_when` can never hold: once on, it would stay on for ever"
         elif prover.never(rule, (rule.when, True), (clear, False)):
             yield "`clear_when` holds whenever `when` does: it is on the wrong side"
-    for key, inner in (("may_lead", rule.may_lead), ("forced", rule.forced)):
+    told = (("may_lead", rule.may_lead), ("always", rule.always))
+    for key, inner in (*told, ("forced", rule.forced)):
         if isinstance(inner, Node) and prover.never(rule, (rule.when, True), (inner, True)):
             yield f"`{key}` can never hold while the rule speaks"
 

@@ -135,7 +135,8 @@ def roots(rule: Rule) -> Iterator[tuple[Node, Located]]:
     yield rule.when, entries["when"]
     if rule.clear_when is not None:
         yield rule.clear_when, entries["clear_when"]
-    for key, node in (("may_lead", rule.may_lead), ("score", rule.forced), ("score", rule.tail)):
+    told = (("may_lead", rule.may_lead), ("always", rule.always))
+    for key, node in (*told, ("score", rule.forced), ("score", rule.tail)):
         if isinstance(node, Node):
             yield node, entries[key]
 

@@ -151,7 +151,7 @@ def etf_flow_start(etf_ts: Floats, etf_value: Floats) -> float:
 # ---------------------------------------------------------------- options
 
 
-@metric("vol points", venue="skew")
+@metric("% points", venue="skew")
 def skew_25d(skew_ts: Floats, skew_value: Floats, now: float) -> float:
     """Implied volatility of the 25-delta call less that of the put, as the vendor gives it."""
     return newest(skew_ts, skew_value, now)

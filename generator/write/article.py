@@ -10,17 +10,8 @@ from generator.news import Item, of_themes, rank
 from generator.write import marks
 from generator.write.compose import Composer, Desk, has
 from generator.write.house import BRISK, own_tags
-from generator.write.room import (
-    HEADLINES,
-    LONGEST,
-    LOSERS,
-    PRIMER,
-    SPARE,
-    WATCH,
-    clear,
-    leave_out,
-    striking,
-)
+from generator.write.plan import clear, striking
+from generator.write.room import HEADLINES, LONGEST, LOSERS, PRIMER, SPARE, WATCH, leave_out
 from generator.write.views import FindingView, HeadlineView, WatchView
 
 FEWEST_TAGS = 2
@@ -133,7 +124,7 @@ def story_context(composer: Composer) -> dict[str, Any]:
             "headlines": _headlines(composer),
             "watch": [_watching(composer, w) for w in watch],
             "spare": PRIMER not in skipped,
-            "falling": _larger_falls(movers),
+            "falling": _falling(composer, movers),
             "brief": LOSERS in skipped,
         }
     )
@@ -205,9 +196,11 @@ def hashtags(desk: Desk, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tags))[: desk.house.hashtags_max]
 
 
-def _larger_falls(movers: Sequence[FindingView]) -> bool:
-    """Whether the largest move on the list of movers is a fall."""
-    moves = [v.return_24h.value for v in movers]
+def _falling(composer: Composer, movers: Sequence[FindingView]) -> bool:
+    """Which side of a list of movers is told where there is room for one: the side of the median
+    of all coins; where that is not known, the side of the largest move."""
+    median = composer.desk.measured.values[MARKET].get("median_return_24h", 0.0)
+    moves = [median] if abs(median) > 0 else [v.return_24h.value for v in movers]
     return bool(moves) and max(moves, key=abs) < 0
 
 

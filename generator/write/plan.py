@@ -1,10 +1,16 @@
 """Planning: which findings lead, which support, which are left out, and why.
 
-Score = strength x weight of the family. A finding may lead when its unweighted tail share is at
-most 5% (with n = 365 the weighted floor of the canon let nothing lead twice). Forced leads come
-first, the rarest among them; a rule that led lately is decayed unless it is larger this time.
-What is told beside the lead is the rarest of each group; context (streaks, ranges, states of long
-standing) comes after all of it, and what pulls against a chosen finding is never left out.
+As a desk editor would read it:
+
+1. The lead. Score = strength x weight of the family. A finding may lead when its unweighted tail
+   share is at most 5% (with n = 365 the weighted floor of the canon let nothing lead twice).
+   Forced leads come first, the rarest among them; a rule that led lately is decayed unless it is
+   larger this time.
+2. Beside it, the rarest of each group, a few of them. What is of a day in a hundred, and what must
+   be told, takes nobody's place; context (streaks, ranges, states of long standing) comes last.
+3. What says it better stands for the plainer finding of the same subject, but only where it is
+   itself told: nothing is left out in favour of something untold.
+4. What pulls against a told finding is told as well.
 """
 
 from __future__ import annotations
@@ -21,13 +27,14 @@ if TYPE_CHECKING:
 LEAD_TAIL = 0.05
 MENTION = 0.7
 DECAY = 0.85
+STRIKING = 2.0  # strength of a day in a hundred
 MOST_EVIDENCE = 5
 MOST_PER_GROUP = 2
 MOST_CONTEXT = 2
 CONTEXT = "context"  # the group of what sets a day beside longer times
 # The best finding of each of these has a place of its own: a note that passes over what open
-# contracts, funding or the whole list did on a large day tells a part for the whole.
-RESERVED = ("open_interest", "funding", "breadth")
+# contracts, funding, the pair or the whole list did on a large day tells a part for the whole.
+RESERVED = ("open_interest", "funding", "relative", "breadth")
 MOST_WATCH = 3
 UNWEIGHTED = 0.5  # of a family that `weights.yaml` does not name
 
@@ -36,13 +43,12 @@ UNWEIGHTED = 0.5  # of a family that `weights.yaml` does not name
 class Ranking:
     """What the rule files say of one another.
 
-    conflicts and precedes: rule -> rules; always: rules told whatever else; weights: by family;
-    groups: rule -> the group it shares the room of, where that is not its family.
+    conflicts and precedes: rule -> rules; weights: by family; groups: rule -> the group it shares
+    the room of, where that is not its family.
     """
 
     conflicts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     precedes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    always: frozenset[str] = frozenset()
     weights: Mapping[str, float] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,7 +58,6 @@ class Ranking:
         return cls(
             conflicts={r.name: r.conflicts for r in rules if r.conflicts},
             precedes={r.name: r.precedes for r in rules if r.precedes},
-            always=frozenset(r.name for r in rules if r.always),
             weights=book.weights,
             groups={r.name: r.group for r in rules if r.group},
         )
@@ -67,9 +72,9 @@ class Ranking:
         declared = b.rule in clash.get(a.rule, ()) or a.rule in clash.get(b.rule, ())
         return declared and a.subject == b.subject
 
-    def must(self, finding: Finding) -> bool:
-        """What is told whatever else there is; it takes no other finding's place."""
-        return finding.rule in self.always or finding.forced_lead
+    def better(self, a: Finding, b: Finding) -> bool:
+        """Whether a says what b says, and more."""
+        return a.subject == b.subject and b.rule in self.precedes.get(a.rule, ())
 
     def score(self, finding: Finding, recent: Recent) -> float:
         """Weighted significance, decayed by 0.85 for each recent lead of the same rule."""
@@ -93,14 +98,6 @@ class Recent:
         return same and finding.state == "persisting"
 
 
-@dataclass
-class _Plan:
-    left_out: dict[str, str] = field(default_factory=dict)
-
-    def drop(self, finding: Finding, reason: str) -> None:
-        self.left_out.setdefault(finding.key, reason)
-
-
 def plan(
     findings: Iterable[Finding],
     *,
@@ -109,25 +106,11 @@ def plan(
     recent: Recent = Recent(),
 ) -> Story:
     """Choose and order. quiet_known: enough is known to call a day without a lead quiet."""
-    notes = _Plan()
     everything = sorted(findings, key=lambda f: f.key)
     levels = tuple(f for f in everything if f.role == "level")
-    open_ = [f for f in everything if f.role == "finding"]
-    for better, worse in _preceded(open_, ranking):
-        notes.drop(worse, f"{better.rule} says it better")
-    open_ = [f for f in open_ if f.key not in notes.left_out]
-    ranked = sorted(
-        open_,
-        key=lambda f: (
-            not ranking.must(f),
-            ranking.group(f) == CONTEXT,
-            -ranking.score(f, recent),
-            f.tail,
-            f.key,
-        ),
-    )
+    ranked = _ranked([f for f in everything if f.role == "finding"], ranking, recent)
     lead = _lead(ranked, ranking, recent)
-    evidence = _evidence([f for f in ranked if f is not lead], lead, ranking, recent, notes)
+    evidence, left_out = _evidence([f for f in ranked if f is not lead], lead, ranking, recent)
     chosen = (*((lead,) if lead else ()), *evidence)
     conflicts = tuple((a.key, b.key) for a, b in iter_pairs(chosen) if ranking.against(a, b))
     return Story(
@@ -135,7 +118,7 @@ def plan(
         evidence=evidence,
         levels=levels,
         watch=_watch(chosen, levels),
-        left_out=tuple(sorted(notes.left_out.items())),
+        left_out=tuple(sorted(left_out.items())),
         quiet=lead is None and quiet_known,
         conflicts=conflicts,
         context=frozenset(f.rule for f in chosen if ranking.group(f) == CONTEXT),
@@ -143,76 +126,127 @@ def plan(
     )
 
 
+def must(finding: Finding) -> bool:
+    """What is told whatever else there is; it takes no other finding's place."""
+    return finding.always or finding.forced_lead
+
+
+def clear(finding: Finding) -> bool:
+    """Whether a finding is rare enough to lead, were its rule allowed to."""
+    return finding.tail <= LEAD_TAIL
+
+
+def striking(finding: Finding) -> bool:
+    """Whether a finding is one of a day in a hundred."""
+    return finding.strength >= STRIKING
+
+
+def _ranked(findings: list[Finding], ranking: Ranking, recent: Recent) -> list[Finding]:
+    """In the order in which they are considered: what says it better just before the plainer."""
+    by_weight = sorted(
+        findings,
+        key=lambda f: (
+            not must(f),
+            ranking.group(f) == CONTEXT,
+            -ranking.score(f, recent),
+            f.tail,
+            f.key,
+        ),
+    )
+    out: list[Finding] = []
+
+    def put(finding: Finding, above: tuple[Finding, ...] = ()) -> None:
+        for other in by_weight:
+            if ranking.better(other, finding) and other not in above:
+                put(other, (*above, finding))
+        if finding not in out:
+            out.append(finding)
+
+    for finding in by_weight:
+        put(finding)
+    return out
+
+
 def _lead(ranked: list[Finding], ranking: Ranking, recent: Recent) -> Finding | None:
-    forced = [f for f in ranked if f.forced_lead and f.may_lead]
-    if forced:
-        forced = [f for f in forced if not recent.told(f)] or forced
-        return min(forced, key=lambda f: (f.tail, -ranking.score(f, recent), f.key))
-    able = [f for f in ranked if f.may_lead and f.tail <= LEAD_TAIL]
+    """What opens the note. Of two that may, the one that says the other better does."""
+    may = [f for f in ranked if f.may_lead]
+    forced = [f for f in may if f.forced_lead]
+    # A day that must be told is no quiet day, however often the last year had such days.
+    able = forced or [f for f in may if clear(f)] or [f for f in may if f.always]
     # What led the last note and only goes on is no news twice: it leads again when it is larger,
     # or when nothing new may.
     able = [f for f in able if not recent.told(f)] or able
-    return min(able, key=lambda f: (-ranking.score(f, recent), f.tail, f.key)) if able else None
-
-
-def _preceded(findings: list[Finding], ranking: Ranking) -> Iterator[tuple[Finding, Finding]]:
-    """Pairs (better, worse) of findings of one subject."""
-    for better in findings:
-        worse_rules = ranking.precedes.get(better.rule, ())
-        for worse in findings:
-            if worse.subject == better.subject and worse.rule in worse_rules:
-                yield better, worse
+    able = [f for f in able if not any(ranking.better(other, f) for other in able)] or able
+    if not able:
+        return None
+    if forced:
+        return min(able, key=lambda f: (f.tail, -ranking.score(f, recent), f.key))
+    return min(able, key=lambda f: (-ranking.score(f, recent), f.tail, f.key))
 
 
 def _evidence(
-    ranked: list[Finding], lead: Finding | None, ranking: Ranking, recent: Recent, notes: _Plan
-) -> tuple[Finding, ...]:
-    """What is told beside the lead, in order. Why the rest is not goes into the notes."""
+    ranked: list[Finding], lead: Finding | None, ranking: Ranking, recent: Recent
+) -> tuple[tuple[Finding, ...], dict[str, str]]:
+    """What is told beside the lead, in order; and by key why the rest is not."""
+    told = [lead] if lead is not None else []
     reasons: dict[str, str] = {}
-    chosen: list[Finding] = []
     for finding in ranked:
-        if finding.family == "news":
-            chosen.append(finding)  # a sentence beside the move, not a competitor for space
-        elif reason := _no_room(finding, lead, chosen, ranking, recent):
+        reason = _said(finding, told, lead, ranking)
+        if reason := reason or _no_room(finding, told, lead, ranking, recent):
             reasons[finding.key] = reason
         else:
-            chosen.append(finding)
+            told.append(finding)
     # To leave out what pulls against a told finding would hide what spoils the story.
-    beside = (*chosen, *((lead,) if lead else ()))
     for finding in ranked:
-        if finding.key in reasons:
-            if any(ranking.against(finding, other) for other in beside):
-                chosen.append(finding)
-            else:
-                notes.drop(finding, reasons[finding.key])
-    return tuple(sorted(chosen, key=ranked.index))
+        if finding.key not in reasons or _said(finding, told, lead, ranking):
+            continue
+        if any(ranking.against(finding, other) for other in told):
+            told.append(finding)
+            del reasons[finding.key]
+    return tuple(f for f in ranked if f in told), reasons
+
+
+def _said(finding: Finding, told: list[Finding], lead: Finding | None, ranking: Ranking) -> str:
+    """Why a finding would only repeat what is told; empty when it would not."""
+    for other in told:
+        if ranking.better(other, finding):
+            return f"{other.rule} says it better"
+    # The lead stands, even where something plainer than itself would have said it.
+    if lead is not None and ranking.better(finding, lead) and not must(finding):
+        return f"{lead.rule} leads, and says it"
+    if ranking.group(finding) == CONTEXT:
+        # One "but" is enough: a streak or a week against a move that has its other side beside it.
+        for move in (t for t in told if ranking.against(finding, t)):
+            if sides := [t.rule for t in told if ranking.against(move, t)]:
+                return f"{sides[0]} stands against {move.rule} already"
+    return ""
 
 
 def _no_room(
     finding: Finding,
+    told: list[Finding],
     lead: Finding | None,
-    evidence: list[Finding],
     ranking: Ranking,
     recent: Recent,
 ) -> str:
-    """Why a finding is not told; empty when it is. The same rule for two assets counts once."""
-    if ranking.must(finding):
-        return ""
+    """Why there is no room for a finding; empty when there is. One rule for two assets is one."""
+    if must(finding) or finding.family == "news":
+        return ""  # news: a sentence beside the move, not a competitor for space
     if (score := ranking.score(finding, recent)) < MENTION:
         return f"significance {score:.2f} is under the floor for a mention"
-    if finding.rule in {f.rule for f in (*evidence, *((lead,) if lead else ()))}:
+    if finding.rule in {f.rule for f in told}:
         return ""
     group = ranking.group(finding)
-    told = [f for f in evidence if f.family != "news" and not ranking.must(f)]
-    rules = {f.rule for f in told}
-    mates = {f.rule for f in told if ranking.group(f) == group}
-    mates |= {lead.rule} if lead is not None and ranking.group(lead) == group else set()
+    if striking(finding) and group != CONTEXT:
+        return ""
+    rules = {f.rule: f for f in told if f is lead or not (must(f) or f.family == "news")}
+    mates = [f for f in rules.values() if ranking.group(f) == group]
     most = MOST_CONTEXT if group == CONTEXT else MOST_PER_GROUP
     if len(mates) >= most:
         return f"{most} findings of {group} are told already"
-    if finding.family in RESERVED and group != CONTEXT and not mates:
+    if group in RESERVED and not mates:
         return ""
-    if len(rules) >= MOST_EVIDENCE:
+    if len(rules) - (lead is not None) >= MOST_EVIDENCE:
         return f"{MOST_EVIDENCE} findings are told already"
     return ""
 
@@ -224,9 +258,9 @@ def _held(
     ranking: Ranking,
 ) -> Iterator[str]:
     """Rules that stay whatever the length: the lead, what must be told, both sides of a conflict
-    (one of them alone would say what the other takes back), news (a sentence about timing), and
+    (one of them alone would say what the other takes back), an event that came before a move, and
     what open contracts did on a day that moved."""
-    yield from (f.rule for f in evidence if ranking.must(f) or f.family == "news")
+    yield from (f.rule for f in evidence if must(f) or (f.family == "news" and clear(f)))
     yield from (key.partition(":")[0] for pair in conflicts for key in pair)
     if lead is None:
         return

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from generator.model import Finding, Story
-from generator.write.plan import LEAD_TAIL
+from generator.model import Story
+from generator.write.plan import RESERVED, STRIKING
 
 LONGEST = 320  # words outside the furniture
 # What a full table of the day holds and a short note does without, the least needed first. What is
@@ -28,8 +28,16 @@ SPARE = (
     LOSERS,
 )
 # The frame of every note, which only evidence of a day in a hundred is worth more than.
-FRAME = (WATCH, "eth_btc_level", "volume_level", "weekend_liquidity", "notable_mover")
-STRIKING = 2.0  # strength of a day in a hundred
+FRAME = (
+    WATCH,
+    "eth_btc_level",
+    "volume_level",
+    "weekend_liquidity",
+    "notable_mover",
+    "at_baseline",
+    "below_baseline",
+    "funding_level",
+)
 CLEAR = 1.3  # strength of a day in twenty
 
 
@@ -60,20 +68,16 @@ def _order(story: Story) -> Iterator[str]:
     told = [f.rule for f in reversed(story.evidence)]
     rules = [r for r in dict.fromkeys(told) if r not in story.held]
     context = [r for r in rules if r in story.context]
-    rest = [r for r in rules if r not in story.context]
+    # What is alone in speaking of the pair, the list, funding or open contracts goes late.
+    best = {f.family: f.rule for f in reversed(story.evidence) if f.rule not in story.context}
+    alone = [r for r in rules if r in {best.get(family) for family in RESERVED}]
+    news = {f.rule for f in story.evidence if f.family == "news"}
+    rest = [r for r in rules if r not in context and r not in alone]
     yield from SPARE
     yield from context
-    yield from (r for r in rest if strength[r] < CLEAR)
+    yield from (r for r in rest if strength[r] < CLEAR and r not in news)
     yield from FRAME
     yield from (r for r in rest if CLEAR <= strength[r] < STRIKING)
-    yield from (r for r in rest if strength[r] >= STRIKING)
-
-
-def clear(finding: Finding) -> bool:
-    """Whether a finding is rare enough to lead, were its rule allowed to."""
-    return finding.tail <= LEAD_TAIL
-
-
-def striking(finding: Finding) -> bool:
-    """Whether a finding is one of a day in a hundred."""
-    return finding.strength >= STRIKING
+    yield from (r for r in alone if strength[r] < STRIKING)
+    yield from (r for r in rest if strength[r] < CLEAR and r in news)  # what is said of the cause
+    yield from (r for r in (*rest, *alone) if strength[r] >= STRIKING)

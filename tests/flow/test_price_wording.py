@@ -74,8 +74,15 @@ def said(rule: str, block: str, **values: float) -> str:
 def test_the_worst_hour_is_most_of_the_move_between_six_tenths_and_all_of_it(
     share: float, z: float, words: str, block: str
 ) -> None:
-    text = said("one_hour_shock", block, worst_hour_share=share, return_24h_z=z)
+    text = said("one_hour_shock", block, worst_hour_share=share, return_24h_z=z, move_band=2)
     assert (MOST in text, WHOLE in text) == (words == MOST, words == WHOLE)
+
+
+@pytest.mark.parametrize("block", ["lead", "body"])
+def test_a_shock_on_a_sharp_day_tells_the_day_with_its_verb(block: str) -> None:
+    sharp = said("one_hour_shock", block, worst_hour_share=0.7, return_24h=-9.9, move_band=-4)
+    assert re.search(r"in all BTC (plunged|tumbled) \d*9\.9%", sharp)
+    assert MOST not in sharp
 
 
 @pytest.mark.parametrize("block", ["lead", "body", "post"])

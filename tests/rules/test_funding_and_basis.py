@@ -55,7 +55,7 @@ def test_a_settled_rate_is_told_at_one_place_of_its_scale(seed: int) -> None:
 
 
 def test_a_run_says_better_what_a_turn_and_a_print_say() -> None:
-    given_ = {**SHORTS_PAY, "funding_turned_at": NOW}
+    given_ = {**SHORTS_PAY, "funding_turned_at": NOW, "funding_tail": 0.04}
     assert left_out(BTC=given_)["sign_flip"] == "persistently_negative says it better"
     assert "negative_print" not in said(now(BTC=given_))
 
