@@ -84,16 +84,17 @@ def test_a_listing_is_compared_with_nothing_until_it_has_ninety_sizes() -> None:
 def test_a_renamed_coin_has_no_past_and_a_delisted_one_no_present() -> None:
     """RNDR to RENDER: bars of the old symbol are of another series, and nothing is spliced."""
     snapshot, history = rich()
+    market = MarketSection(price_venues=("binance",))  # another with a record would be told instead
     old = ("binance", "BTC/USDT", "bars_1d")
     renamed = {k: s for k, s in history.series.items() if k[:2] != old[:2]}
     past = history.series[old]
     renamed["binance", "XBT/USDT", "bars_1d"] = Series("binance", "XBT/USDT", "bars_1d", past.data)
-    after = measured(snapshot, History(renamed), MarketSection()).values["BTC"]
+    after = measured(snapshot, History(renamed), market).values["BTC"]
     for name in ("days_compared", "low_beats_days", "record_start", "return_7d", "streak_days"):
         assert math.isnan(after[name]), name
     stopped = dict(history.series)
     stopped[old] = Series(*old, past.data[:-20])  # type: ignore[arg-type]
-    after = measured(snapshot, History(stopped), MarketSection()).values["BTC"]
+    after = measured(snapshot, History(stopped), market).values["BTC"]
     for name in ("low_beats_days", "closing_price", "streak_days", "day_return", "realised_30d"):
         assert math.isnan(after[name]), name
 
