@@ -40,6 +40,9 @@ How to read it. *Spoke* and *rightly silent* are moments (UTC) of recorded marke
 (scenario) are of a prepared state; those marked (test) are made up, because no public record holds
 a real one, and name a test of the rule's own file. A midnight moment is told of the day that has
 just ended. A check mark: the figures were worked out again from the recorded data by other code.
+
+An entry of several rules has one moment; rule by rule they stand in
+[rule-moments.md](rule-moments.md), as the back-test finds them.
 """
 
 
