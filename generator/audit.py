@@ -66,7 +66,9 @@ def run_files(
             metrics=metrics,
             draft_problems=note.problems,
             compiled=compiled,
+            charts=note.pictures.shown(),
         ),
+        **note.pictures.files(),
     }
     for name, text in encode.posts(note.drafts[1:], note.networks).items():
         files[name] = stamp(note) + text if name.endswith(".txt") else text
@@ -112,4 +114,5 @@ def printed(note: Note, run: str, drafts: Sequence[Draft], tried: Sequence[Sourc
             problems=[p for found in note.problems for p in found],
             metrics=metrics_told(note),
         )
+        | {"charts": note.pictures.rows()}
     )

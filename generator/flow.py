@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from generator.charts.gallery import Gallery
 from generator.errors import NotEnoughData
 from generator.judge import Judgement, RuleBook, judge
 from generator.measure import Measured, catalog, measure, panel
@@ -61,6 +62,7 @@ class Note:
     phrases: tuple[str, ...]
     memory: Memory
     networks: tuple[Network, ...] = ()
+    pictures: Gallery = field(default_factory=Gallery)
 
     @property
     def failed(self) -> bool:

@@ -13,6 +13,7 @@ from generator.model import DAY, Floats
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 MARGIN = 0.06  # of the range, so that a line does not run along the frame
 FEW = 5  # ticks on an axis: more could not be read on a phone
+MONTH = 31 * DAY
 LONGEST = 1.5  # steps between two samples; further apart, something between them is missing
 
 
@@ -48,6 +49,7 @@ def ticks(low: float, high: float, few: int = FEW) -> list[float]:
 
 def days(start: float, end: float, text: Callable[[float], str], few: int = FEW) -> Axis:
     """A time axis with a tick at midnight (UTC) of every n-th day."""
+    few = few - 1 if end - start > MONTH else few  # of a long axis all the months are long ones
     span = max(1, math.ceil((end - start) / DAY / few))
     first = math.ceil(start / DAY) * DAY
     marks = [at for at in np.arange(first, end + 1, span * DAY).tolist() if at <= end]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from generator.cli import Context
 from generator.errors import EXIT_DONE, EXIT_FAILED, NotEnoughData
 
 if TYPE_CHECKING:
+    from generator.charts.child import Easel
+    from generator.charts.gallery import Gallery
     from generator.flow import Memory, Note
     from generator.model import History, Snapshot, Source
+    from generator.write.templates import Templates
     from generator.networks.base import Network
     from generator.settings import Config
 
@@ -34,9 +37,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--lang", metavar="L", help="language of the text (default: house.language)"
     )
     parser.add_argument("--slot", metavar="SLOT", help="e.g. 2026-11-23/morning; seeds the phrases")
+    parser.add_argument("--no-charts", action="store_true", help="draw no pictures")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
+    from platformdirs import user_cache_path
+
+    from generator.charts.child import NEEDED, Easel, available
+
+    if args.no_charts:
+        return _preview(args, context, None)
+    if not available():
+        context.say(f"No pictures: {NEEDED[0]}. {NEEDED[1]}")
+        return _preview(args, context, None)
+    # It loads what it draws with while the text is written.
+    with Easel(user_cache_path("commentary") / "matplotlib") as easel:
+        return _preview(args, context, easel)
+
+
+def _preview(args: argparse.Namespace, context: Context, easel: Easel | None) -> int:
     from platformdirs import user_cache_path
 
     from generator.commands.rules import rule_book
@@ -67,6 +86,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     except NotEnoughData:
         _tell_sources(state.tried)
         raise
+    pictures = _pictures(context, written, templates, args.slot or slot(snapshot.now), easel)
+    written = replace(written, pictures=pictures)
     folder = _keep(context, written, args.slot or slot(snapshot.now), fresh=not args.snapshot)
     _show(context, written, folder, state.tried)
     return EXIT_FAILED if written.failed else EXIT_DONE
@@ -79,6 +100,29 @@ def _networks(asked: list[str] | None, config: Config) -> tuple[Network, ...]:
 
     wanted = [n for a in asked or config.previewed for n in (names() if a == ALL else (a,))]
     return tuple(network_of(config, name) for name in dict.fromkeys(wanted))
+
+
+def _pictures(
+    context: Context, written: Note, templates: Templates, seed: str, easel: Easel | None
+) -> Gallery:
+    """The charts of the note, drawn. What cannot be drawn is said; it never costs the note."""
+    from generator.charts.child import Drawn
+    from generator.charts.choose import charts
+    from generator.charts.gallery import gallery, jobs
+
+    found = charts(written, context.config, templates, seed)
+    sound = tuple(chart for chart in found if chart.sound)
+    drawn = Drawn()
+    if easel is not None and sound:
+        easel.draw(jobs(sound))
+        drawn = easel.finish()
+    for chart in found:
+        for problem in chart.problems:
+            context.say(f"Chart {chart.name}: {problem.severity}: {problem.message}")
+    made, lost = gallery(sound, drawn)
+    for line in lost:
+        context.say(f"Not drawn: {line}")
+    return made
 
 
 @dataclass(frozen=True)

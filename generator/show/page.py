@@ -17,6 +17,8 @@ from generator.show.view import clock, full, network_name, paragraphs, stamp_of,
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from generator.charts.choose import Chart
+
 FILES = resources.files("generator.show")
 
 
@@ -31,12 +33,14 @@ def preview_page(
     metrics: Mapping[tuple[str, str], Metric],
     draft_problems: Sequence[Sequence[Problem]] | None = None,
     compiled: Path | None = None,
+    charts: Sequence[tuple[Chart, bytes]] = (),
 ) -> str:
     """The page as HTML text. All data is escaped; headlines are hostile input.
 
     draft_problems, one sequence per draft, marks the wrong spans in the text. Without it spans
     are marked only where there is a single draft: a problem does not say which draft it means.
     compiled: a folder of the user's own where the page's compiled template is kept.
+    charts: pictures with their PNG, put into the page itself.
     """
     script = (FILES / "page.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -59,6 +63,7 @@ def preview_page(
         watch=[_watch(w, metrics) for w in story.watch],
         left_out=story.left_out,
         quiet=story.quiet,
+        charts=[(c.picture, base64.b64encode(png).decode()) for c, png in charts],
         sources=snapshot.sources,
         headlines=[_headline(h) for h in snapshot.headlines],
         total=len(snapshot.instruments),

@@ -24,7 +24,7 @@ def templates() -> set[str]:
 
 
 def wanted() -> set[str]:
-    found = {chr(c) for c in (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x3000, 0x3011))}
+    found = {chr(c) for c in (*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x3000, 0x3011))}
     found |= {chr(c) for c in range(0xFF01, 0xFF5F)} | set(MARKS)
     for row in range(0xB0, 0xD8):  # level one of GB 2312
         for cell in range(0xA1, 0xFF):

@@ -13,11 +13,12 @@ from generator.charts import scales
 from generator.charts.closes import Points, closes
 from generator.charts.model import Band, Colour, Line, Panel, Picture
 from generator.charts.view import View
-from generator.model import DAY, HOUR
+from generator.model import DAY, HOUR, Floats
 
 FOR = ("open_interest/*",)
 
 LENGTH, FEWEST = 7 * DAY, 24
+LONGEST = 8 * HOUR  # between two samples that a line may join, however rarely they are taken
 
 
 def picture(view: View) -> Picture | None:
@@ -28,7 +29,7 @@ def picture(view: View) -> Picture | None:
     now = view.series("oi_now")
     if now is not None and len(ts) and ts[-1] < view.now and math.isfinite(now[0]):
         ts, coins = np.append(ts, float(view.now)), np.append(coins, float(now[0]))
-    points = scales.broken(ts, coins, HOUR, view.now - LENGTH)
+    points = scales.broken(ts, coins, _every(ts), view.now - LENGTH)
     if len(scales.known(points)) < FEWEST:
         return None
     start, scopes = price[1][0][0], view.inputs().scopes
@@ -58,3 +59,9 @@ def picture(view: View) -> Picture | None:
         panel("open_interest", points, "orange", "axis_coins", "coins"),
     )
     return view.picture(alt, title, view.say("subtitle_open_interest", **more), panels)
+
+
+def _every(ts: Floats) -> float:
+    """The usual distance of two samples: some venues keep one an hour, others one in four."""
+    recent = ts[ts >= ts[-1] - LENGTH] if len(ts) else ts
+    return min(float(np.median(np.diff(recent))), LONGEST) if len(recent) > 1 else HOUR

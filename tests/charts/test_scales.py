@@ -1,0 +1,59 @@
+"""Scales are round and few; a series is cut where something is missing."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.charts import scales
+from generator.model import DAY, HOUR
+
+
+@given(
+    st.floats(-1e9, 1e9, allow_nan=False),
+    st.floats(1e-6, 1e9, allow_nan=False),
+    st.integers(2, 6),
+)
+def test_ticks_are_few_ascend_and_lie_inside(low: float, span: float, few: int) -> None:
+    high = low + span
+    if not high > low or span / max(abs(low), abs(high)) < 1e-9:
+        return
+    found = scales.ticks(low, high, few)
+    assert 1 <= len(found) <= few
+    assert found == sorted(set(found))
+    slack = span * 1e-6
+    assert all(low - slack <= t <= high + slack for t in found)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30), st.booleans())
+def test_a_scale_holds_all_values(values: list[float], zero: bool) -> None:
+    axis = scales.axis(values, str, zero=zero)
+    assert axis.low <= min(values)
+    assert axis.high >= max(values)
+    assert axis.low < axis.high
+    if zero:
+        assert axis.low <= 0 <= axis.high
+
+
+def test_unknown_samples_and_missing_ones_break_the_line() -> None:
+    ts = np.array([0.0, 1, 2, 5, 6]) * HOUR
+    values = np.array([1.0, math.nan, 3.0, 4.0, 5.0])
+    points = scales.broken(ts, values, HOUR, 0)
+    assert [v for _, v in points] == [1.0, None, 3.0, None, 4.0, 5.0]
+
+
+def test_what_is_before_the_start_is_left_out() -> None:
+    ts, values = np.arange(5.0) * HOUR, np.arange(5.0)
+    assert scales.broken(ts, values, HOUR, 3 * HOUR) == ((3.0 * HOUR, 3.0), (4.0 * HOUR, 4.0))
+
+
+def test_days_are_ticked_at_midnight_and_not_at_the_very_edge() -> None:
+    start = 20_000 * DAY + 7 * HOUR
+    axis = scales.days(start, start + 7 * DAY, str)
+    assert axis.ticks
+    for at, _ in axis.ticks:
+        assert at % DAY == 0
+        assert start + 0.05 * 7 * DAY <= at <= start + 0.95 * 7 * DAY
