@@ -85,6 +85,42 @@ def note(
     networks: whose texts to write beside the note; by default those of the configuration.
     """
     networks = chosen(config) if networks is None else networks
+    desk, rows, judgement = desk_of(
+        snapshot, history, config, book, templates, seed=seed, memory=memory
+    )
+    story, findings = desk.story, judgement.findings
+    drafts, phrases = _write(desk, networks)
+    problems = tuple(
+        _checked(d, story, findings, judgement, rows, templates, snapshot.headlines) for d in drafts
+    )
+    refused = ((), *(n.check(d) for n, d in zip(networks, drafts[1:], strict=True)))
+    problems = tuple((*a, *b) for a, b in zip(problems, refused, strict=True))
+    return Note(
+        snapshot,
+        desk.measured,
+        rows,
+        judgement,
+        findings,
+        story,
+        drafts,
+        problems,
+        phrases,
+        memory,
+        networks,
+    )
+
+
+def desk_of(
+    snapshot: Snapshot,
+    history: History,
+    config: Config,
+    book: RuleBook,
+    templates: Templates,
+    *,
+    seed: str,
+    memory: Memory = Memory(),
+) -> tuple[Desk, Panel, Judgement]:
+    """Measure, judge and plan: all that any text of one market state is written from."""
     measured, rows, judgement = judged(snapshot, history, config, book, memory)
     findings = judgement.findings
     story = plan(
@@ -105,25 +141,7 @@ def note(
         partial=_missing(snapshot, "partial"),
         used=memory.phrases,
     )
-    drafts, phrases = _write(desk, networks)
-    problems = tuple(
-        _checked(d, story, findings, judgement, rows, templates, snapshot.headlines) for d in drafts
-    )
-    refused = ((), *(n.check(d) for n, d in zip(networks, drafts[1:], strict=True)))
-    problems = tuple((*a, *b) for a, b in zip(problems, refused, strict=True))
-    return Note(
-        snapshot,
-        measured,
-        rows,
-        judgement,
-        findings,
-        story,
-        drafts,
-        problems,
-        phrases,
-        memory,
-        networks,
-    )
+    return desk, rows, judgement
 
 
 def judged(

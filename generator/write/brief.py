@@ -11,7 +11,7 @@ from generator.write import marks
 from generator.write.article import story_context
 from generator.write.compose import Composer, Desk
 from generator.write.fit import Piece, fit, joined, plain
-from generator.write.post import FIXED, LEAD, cashtag, closing, measured, opening, tags_of
+from generator.write.post import FIXED, LEAD, cashtag, closing, measured, opening, tags_of, telling
 
 MOST_WORDS = 120  # outside the furniture
 # Levels that stand in where few findings are told, the most wanted first.
@@ -57,25 +57,23 @@ def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:
     context = story_context(composer)
     prices = composer.level("price_level")
 
-    def add(text: str, priority: int, about: tuple[str, ...] = (), **more: Any) -> None:
-        if text:
-            out.append(Piece(composer.tidy(text), priority, about=about, **more))
+    def add(text: str, priority: int, **more: Any) -> None:
+        out.extend(telling(composer, text, priority, **more))
 
     if story.lead is not None:
         own = composer.say(context["lead"], lead_block) if lead_block else composer.opening()
-        add(own, LEAD, (story.lead.key,))
+        add(own, LEAD)
     elif context["quiet"]:
         add(composer.together(prices, "quiet"), LEAD)
     add(composer.tell(prices), LEAD, keep=True, dated=True)
     led = story.lead.rule if story.lead else ""
     rest = [f for f in story.evidence if lead_block or f.rule != led]
     for i, group in enumerate(composer.groups(rest)):
-        keys = tuple(v.finding.key for v in group)
-        add(composer.tell(group), 80 - 10 * i, keys, glue=marks.PARAGRAPH if i == 0 else " ")
+        add(composer.tell(group), 80 - 10 * i, glue=marks.PARAGRAPH if i == 0 else " ")
     for i, rule in enumerate(LEVELS):
         glue = marks.PARAGRAPH if i == 0 else " "
         add(composer.tell(composer.level(rule)), -100 - i, glue=glue)
     if context["watch"]:
-        question = composer.watching(context["watch"][0], "question")
-        add(question, 55, glue=marks.PARAGRAPH)
+        question = composer.tidy(composer.watching(context["watch"][0], "question"))
+        out.append(Piece(question, 55, glue=marks.PARAGRAPH))
     return out

@@ -15,17 +15,16 @@ from generator.write.fit import Piece, fit, joined, plain
 MOST_TAGS = 2
 ROOMY = 400  # from this limit on a post has room for levels of the day
 # What is tried in turn: what stands with the lead (all prices, its own, or only the moment of the
-# data), whether the lead has to be told, and whether there are tags.
+# data), what must be told, and whether there are tags.
 ATTEMPTS = (
-    ("prices", True, True),
-    ("own", True, True),
-    ("date", True, True),
-    ("prices", False, True),
-    ("date", False, False),
+    *(("prices", "both ways", True), ("own", "both ways", True), ("date", "both ways", True)),
+    *(("prices", "lead", True), ("own", "lead", True), ("date", "lead", True)),
+    *(("prices", "", True), ("date", "", False)),
 )
 LEVELS = ("eth_btc_level", "volume_level", "breadth_level")
 # The other end of the same move: told second, or the post tells half a day.
-LEAD, FIXED = 100, 1000  # priorities
+RETURN, LEAD, FIXED = 90, 100, 1000  # priorities
+MUST = {"both ways": RETURN, "lead": LEAD, "": FIXED}  # what an attempt may not lose
 ROUND_TRIP = "round_trip"
 FIRST = 2  # findings that come before the question
 NO_ROOM = "no room in a post of this length"
@@ -37,12 +36,12 @@ def post(desk: Desk, network: Network) -> Draft:
     A lead too long to stand beside the prices keeps its place with its own price alone, or with
     the as-of alone; only a lead that fits with nothing gives way to the prices.
     """
-    for beside, led, tagged in ATTEMPTS:
+    for beside, must, tagged in ATTEMPTS:
         composer = Composer(desk, cashtag=cashtag(desk, network))
         pieces, tags = _pieces(composer, network, beside, tagged)
         fitted = fit(pieces, lambda chosen: network.holds(plain(chosen)))
-        lead = [p for p in fitted.dropped if p.priority >= LEAD]
-        if fitted.fits and not (led and lead):
+        lost = max((p.priority for p in fitted.dropped), default=0)
+        if fitted.fits and lost < MUST[must]:
             break
     draft = composer.finish(
         composer.tidy(joined(fitted.kept)),
@@ -59,6 +58,15 @@ def measured(draft: Draft, network: Network, dropped: tuple[Piece, ...]) -> Draf
     left = tuple((key, NO_ROOM) for p in dropped for key in p.about)
     lengths = tuple(network.length(text) for text in draft.segments)
     return replace(draft, length=lengths, left_out=tuple(dict.fromkeys(left)))
+
+
+def telling(composer: Composer, text: str, priority: int, **more: Any) -> list[Piece]:
+    """A piece that tells findings, those included that stand in it as another's other side."""
+    keys = {
+        k for s in marks.read(text)[1] if s.kind == "region" for k in composer.regions[s.index][0]
+    }
+    about = tuple(f.key for f in composer.told if f.key in keys)
+    return [Piece(composer.tidy(text), priority, about=about, **more)] if text else []
 
 
 def cashtag(desk: Desk, network: Network) -> str:
@@ -81,26 +89,25 @@ def _pieces(
     story, out = composer.desk.story, opening(composer)
     context, evidence = story_context(composer), list(story.evidence)
 
-    def add(text: str, priority: int, about: tuple[str, ...] = (), **more: Any) -> None:
-        if text:
-            out.append(Piece(composer.tidy(text), priority, about=about, **more))
+    def add(text: str, priority: int, **more: Any) -> None:
+        out.extend(telling(composer, text, priority, **more))
 
     if story.lead is not None:
-        add(composer.say(context["lead"], "post"), LEAD, (story.lead.key,))
+        add(composer.say(context["lead"], "post"), LEAD)
         for other in [f for f in evidence if _returns(f, story.lead)]:
             evidence.remove(other)
-            add(composer.say(composer.view(other), "post"), 90, (other.key,))
+            add(composer.say(composer.view(other), "post"), RETURN)
     elif context["quiet"]:
         add(composer.together(composer.level("price_level"), "quiet"), LEAD)
     add(_beside(composer, beside), LEAD, keep=True)
     tags = tags_of(composer, network, joined(out)) if tagged else ()
     for i, finding in enumerate(evidence):
-        text = composer.say(composer.view(finding), "post")
-        add(text, 80 - i if i < FIRST else 60 - i, (finding.key,))
+        add(composer.say(composer.view(finding), "post"), 80 - i if i < FIRST else 60 - i)
     for rule in LEVELS if _roomy(network) else ():
         add(composer.tell(composer.level(rule)), 20)
     if context["watch"]:
-        add(composer.watching(context["watch"][0], "question"), 70)
+        question = composer.tidy(composer.watching(context["watch"][0], "question"))
+        out.append(Piece(question, 70))
     return [*out, *closing(composer, tags, "short")], tags
 
 

@@ -63,7 +63,16 @@ def _parts(
             _laid(sentence, parts, network) for sentence in sentences(piece)
         ):
             return None
+    _keep_company(parts, closing, network)
     return parts
+
+
+def _keep_company(parts: Parts, closing: Sequence[Piece], network: Network) -> None:
+    """A disclaimer that came into a part of its own takes the last piece before it along."""
+    if len(parts) > 2 and parts[-1] == list(closing) and len(parts[-2]) > 1:
+        moved = parts[-2][-1]
+        if _holds(network, [moved, *closing]):
+            parts[-1].insert(0, parts[-2].pop())
 
 
 def _laid(piece: Piece, parts: Parts, network: Network) -> bool:

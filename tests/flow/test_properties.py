@@ -100,7 +100,7 @@ def untraced(made: Note, number: NumberTrace) -> list[str]:
     if not number.sources:
         return ["no source"]
     if rest not in known:
-        kinds = ("as_of", "headline", "headline_time", "deadline")
+        kinds = ("as_of", "headline", "headline_time", "deadline", "disclaimer")
         return [] if number.metric in kinds else [f"{number.metric} is no metric"]
     if name == "trigger":
         watched = [w for f in made.findings for w in f.watch]

@@ -1,0 +1,116 @@
+"""Every generated market, in every language, on every network: nothing is cut, refused or untraced.
+
+A small sample runs with every test; HYPOTHESIS_PROFILE=evidence runs ten thousand states on all
+cores and keeps the figures in output/evidence/networks.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+
+import pytest
+
+from generator.errors import NotEnoughData
+from generator.flow import Note, note
+from generator.folders import shipped_templates
+from generator.model import Draft
+from generator.networks import named, names
+from generator.networks.base import Network
+from generator.write.templates import Folders, Templates
+from tests.conftest import ROOT
+from tests.flow.desk import SLOT, shop, state
+from tests.flow.test_properties import untraced
+
+EVIDENCE = os.environ.get("HYPOTHESIS_PROFILE") == "evidence"
+STATES = 10_000 if EVIDENCE else 8
+FIRST = 20_000  # of the seeds; other tests use the lower ones
+FIGURES = ROOT / "output" / "evidence" / "networks.md"
+
+
+def languages() -> list[str]:
+    return Folders((shipped_templates(),)).languages()
+
+
+@cache
+def templates(lang: str) -> Templates:
+    return Templates((shipped_templates(),), lang)
+
+
+def on(name: str, seed: int) -> Network:
+    """A network, its form and settings other from seed to seed."""
+    plain = named(name)
+    if len(plain.forms) == 1:
+        return plain
+    options: dict[str, str | int | float | bool] = {"form": plain.forms[seed % len(plain.forms)]}
+    if "thread" in plain.forms:
+        options |= {"posts": 2 + seed % 4, "disclaimer": ("last", "first")[seed // 2 % 2]}
+        options |= {"numbered": seed % 3 == 0}
+    return named(name, options)
+
+
+def tried(seed: int) -> tuple[Counter[str], list[str]]:
+    """One state on every network in every language: what was counted, what was wrong."""
+    counts, wrong = Counter[str](states=1), list[str]()
+    kit, networks = shop(), tuple(on(name, seed) for name in names())
+    for lang in languages():
+        try:
+            made = note(
+                *state(seed), kit.config, kit.book, templates(lang), seed=SLOT, networks=networks
+            )
+        except NotEnoughData:
+            counts["refused, with a reason"] += 1
+            continue
+        for draft, problems, network in zip(
+            made.drafts[1:], made.problems[1:], networks, strict=True
+        ):
+            counts["texts"] += 1
+            counts["parts"] += len(draft.segments)
+            counts["numbers"] += len(draft.numbers)
+            counts["findings there was no room for"] += len(draft.left_out)
+            place = f"{seed} {lang} {network.name} {draft.form}"
+            wrong += [f"{place}: {p.gate}: {p.message}" for p in problems if p.severity == "error"]
+            wrong += [f"{place}: {what}" for what in wrongs(made, draft, network)]
+    counts["errors, texts too long and untraced numbers"] = len(wrong)
+    return counts, wrong
+
+
+def wrongs(made: Note, draft: Draft, network: Network) -> list[str]:
+    """What is wrong with one network's text that no gate looks for, or told by another way."""
+    found = [f"{n.text}: {what}" for n in draft.numbers for what in untraced(made, n)]
+    for i, text in enumerate(draft.segments):
+        if not network.holds(text):
+            found.append(f"part {i} is too long: {network.length(text)}")
+        if network.segment(text).shown != text:
+            found.append(f"part {i} is not what a reader sees")
+    if draft.length != tuple(s.length for s in network.render(draft)):
+        found.append("the lengths are not those of what is sent")
+    return found
+
+
+def test_every_market_is_told_whole_and_within_the_limits_of_every_network() -> None:
+    seeds = range(FIRST, FIRST + STATES)
+    total, wrong = Counter[str](), list[str]()
+    if EVIDENCE:
+        with ProcessPoolExecutor() as pool:
+            results = list(pool.map(tried, seeds, chunksize=20))
+    else:
+        results = [tried(seed) for seed in seeds]
+    for counts, found in results:
+        total += counts
+        wrong += found
+    if EVIDENCE:
+        lines = ["# Every network, over generated market states", ""]
+        lines += [f"- {key}: {value}" for key, value in sorted(total.items())]
+        FIGURES.parent.mkdir(parents=True, exist_ok=True)
+        FIGURES.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        print("\n".join(lines))
+    assert not wrong, wrong[:20]
+    assert total["texts"] > STATES * len(names()) / 2, "too few states were worth a text"
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_settings_tried_are_all_that_a_network_has(name: str) -> None:
+    assert {on(name, seed).form for seed in range(12)} == set(named(name).forms)
