@@ -11,7 +11,17 @@ from generator.write import marks
 from generator.write.article import story_context
 from generator.write.compose import Composer, Desk
 from generator.write.fit import Piece, fit, joined, plain
-from generator.write.post import FIXED, LEAD, cashtag, closing, measured, opening, tags_of, telling
+from generator.write.post import (
+    FIXED,
+    LEAD,
+    cashtag,
+    closing,
+    measured,
+    missed,
+    opening,
+    tags_of,
+    telling,
+)
 
 MOST_WORDS = 120  # outside the furniture
 # Levels that stand in where few findings are told, the most wanted first.
@@ -45,7 +55,7 @@ def brief(desk: Desk, network: Network) -> Draft:
         hashtags=tags,
         limit=network.limits.limit,
     )
-    return measured(draft, network, fitted.dropped)
+    return measured(draft, network, missed(composer, fitted.kept))
 
 
 def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,10 +24,11 @@ ATTEMPTS = (
 )
 LEVELS = ("eth_btc_level", "volume_level", "breadth_level")
 # The other end of the same move: told second, or the post tells half a day.
+ROUND_TRIP = "round_trip"
 RETURN, LEAD, FIXED = 90, 100, 1000  # priorities
 MUST = {"both ways": RETURN, "lead": LEAD, "": FIXED}  # what an attempt may not lose
-ROUND_TRIP = "round_trip"
 FIRST = 2  # findings that come before the question
+TRIED = 4  # findings that a short post tries: composing what cannot fit costs more than a note
 NO_ROOM = "no room in a post of this length"
 
 
@@ -50,14 +52,19 @@ def post(desk: Desk, network: Network) -> Draft:
         hashtags=tags,
         limit=network.limits.limit,
     )
-    return measured(draft, network, fitted.dropped)
+    return measured(draft, network, missed(composer, fitted.kept))
 
 
-def measured(draft: Draft, network: Network, dropped: tuple[Piece, ...]) -> Draft:
-    """The draft with its lengths as the network counts, and what there was no room for."""
-    left = tuple((key, NO_ROOM) for p in dropped for key in p.about)
+def measured(draft: Draft, network: Network, left: tuple[str, ...]) -> Draft:
+    """The draft with its lengths as the network counts. left: keys of findings not in it."""
     lengths = tuple(network.length(text) for text in draft.segments)
-    return replace(draft, length=lengths, left_out=tuple(dict.fromkeys(left)))
+    return replace(draft, length=lengths, left_out=tuple((key, NO_ROOM) for key in left))
+
+
+def missed(composer: Composer, kept: Sequence[Piece]) -> tuple[str, ...]:
+    """The findings of the story that no piece tells."""
+    told = {key for piece in kept for key in piece.about}
+    return tuple(f.key for f in composer.told if f.key not in told)
 
 
 def telling(composer: Composer, text: str, priority: int, **more: Any) -> list[Piece]:
@@ -101,7 +108,7 @@ def _pieces(
         add(composer.together(composer.level("price_level"), "quiet"), LEAD)
     add(_beside(composer, beside), LEAD, keep=True)
     tags = tags_of(composer, network, joined(out)) if tagged else ()
-    for i, finding in enumerate(evidence):
+    for i, finding in enumerate(evidence if _roomy(network) else evidence[:TRIED]):
         add(composer.say(composer.view(finding), "post"), 80 - i if i < FIRST else 60 - i)
     for rule in LEVELS if _roomy(network) else ():
         add(composer.tell(composer.level(rule)), 20)

@@ -16,7 +16,7 @@ from generator.write import marks
 from generator.write.brief import brief_pieces
 from generator.write.compose import Composer, Desk
 from generator.write.fit import SPACE, Piece, fit, joined, plain
-from generator.write.post import LEAD, cashtag, closing, measured, tags_of
+from generator.write.post import LEAD, cashtag, closing, measured, missed, tags_of
 
 # Where a sentence of marked-up text ends; never inside a number or a quotation.
 ENDS = re.compile(r"(?<=[.!?])\s+(?=[\"“(#$]?[A-Z0-9])|(?<=[。！？])")
@@ -44,7 +44,7 @@ def thread(desk: Desk, network: Network) -> Draft:
         composer.finish(text, "thread", network=network.name, hashtags=tags)
         for text in _texts(composer, parts, network)
     ]
-    return measured(_one(drafts, network), network, fitted.dropped)
+    return measured(_one(drafts, network), network, missed(composer, fitted.kept))
 
 
 def _parts(
