@@ -68,6 +68,8 @@ class Sheet:
     def lines(self, words: str, px: float) -> list[str]:
         """A text cut where it would leave the picture: at spaces, or without any, anywhere."""
         room, out = self.width - 2 * EDGE, [""]
+        if self.wide(words, px) <= room:
+            return [words]
         for part in _parts(words):
             if out[-1] and self.wide((out[-1] + part).rstrip(), px) > room:
                 out.append(part.lstrip())

@@ -43,11 +43,17 @@ class Frame:
             self.beside(panel.name, ha="left", x=panel.x.low, color=INK)
         for band in panel.bands:
             self.band(band)
-        for column in panel.columns:
+        if panel.columns:
             axes.bar(
-                column.left, column.value, column.right - column.left, align="edge",
-                color=BARS[column.colour], edgecolor="white", linewidth=1, zorder=2,
-            )  # fmt: skip
+                [c.left for c in panel.columns],
+                [c.value for c in panel.columns],
+                [c.right - c.left for c in panel.columns],
+                align="edge",
+                color=[BARS[c.colour] for c in panel.columns],
+                edgecolor="white",
+                linewidth=1,
+                zorder=2,
+            )
         if panel.columns and panel.y.low < 0 < panel.y.high:
             axes.axhline(0, color=SOFT, linewidth=1.5, zorder=3)
         for line in panel.lines:

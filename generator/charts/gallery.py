@@ -90,6 +90,15 @@ def data_of(chart: Chart) -> dict[str, Any]:
     }
 
 
+def sweep(run: Path, gallery: Gallery) -> None:
+    """Removes the pictures that an earlier preview of the same run left and this one has not:
+    nothing is to be published, or drawn again, that the story no longer tells."""
+    now = gallery.files()
+    for path in sorted((run / FOLDER).glob("*.*")):
+        if f"{FOLDER}/{path.name}" not in now:
+            path.unlink(missing_ok=True)
+
+
 def kept(run: Path) -> dict[str, Picture]:
     """The pictures that a run folder keeps the data of, by name. Raises UsageError."""
     out = {}

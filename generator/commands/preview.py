@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from generator.cli import Context
-from generator.errors import EXIT_DONE, EXIT_FAILED, NotEnoughData
+from generator.errors import EXIT_DONE, EXIT_FAILED, CommentaryError, NotEnoughData
 
 if TYPE_CHECKING:
     from generator.charts.child import Easel
     from generator.charts.gallery import Gallery
     from generator.flow import Memory, Note
     from generator.model import History, Snapshot, Source
-    from generator.write.templates import Templates
     from generator.networks.base import Network
     from generator.settings import Config
+    from generator.write.templates import Templates
 
 ALL = "all"
 HELP = "write the note from the market as it is, show it, send nothing"
@@ -45,14 +45,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
     from generator.charts.child import NEEDED, Easel, available
 
-    if args.no_charts:
-        return _preview(args, context, None)
-    if not available():
+    if not args.no_charts and available():
+        # It loads what it draws with while the text is written.
+        with Easel(user_cache_path("commentary") / "matplotlib") as easel:
+            return _preview(args, context, easel)
+    if not args.no_charts:
         context.say(f"No pictures: {NEEDED[0]}. {NEEDED[1]}")
-        return _preview(args, context, None)
-    # It loads what it draws with while the text is written.
-    with Easel(user_cache_path("commentary") / "matplotlib") as easel:
-        return _preview(args, context, easel)
+    return _preview(args, context, None)
 
 
 def _preview(args: argparse.Namespace, context: Context, easel: Easel | None) -> int:
@@ -86,8 +85,9 @@ def _preview(args: argparse.Namespace, context: Context, easel: Easel | None) ->
     except NotEnoughData:
         _tell_sources(state.tried)
         raise
-    pictures = _pictures(context, written, templates, args.slot or slot(snapshot.now), easel)
-    written = replace(written, pictures=pictures)
+    if not args.no_charts:
+        pictures = _pictures(context, written, templates, args.slot or slot(snapshot.now), easel)
+        written = replace(written, pictures=pictures)
     folder = _keep(context, written, args.slot or slot(snapshot.now), fresh=not args.snapshot)
     _show(context, written, folder, state.tried)
     return EXIT_FAILED if written.failed else EXIT_DONE
@@ -108,14 +108,18 @@ def _pictures(
     """The charts of the note, drawn. What cannot be drawn is said; it never costs the note."""
     from generator.charts.child import Drawn
     from generator.charts.choose import charts
-    from generator.charts.gallery import gallery, jobs
+    from generator.charts.gallery import Gallery, gallery, jobs
 
-    found = charts(written, context.config, templates, seed)
-    sound = tuple(chart for chart in found if chart.sound)
     drawn = Drawn()
-    if easel is not None and sound:
-        easel.draw(jobs(sound))
-        drawn = easel.finish()
+    try:
+        found = charts(written, context.config, templates, seed)
+        sound = tuple(chart for chart in found if chart.sound)
+        if easel is not None and sound:
+            easel.draw(jobs(sound))
+            drawn = easel.finish()
+    except CommentaryError as error:  # in the user's own charts.j2, for one
+        context.say(f"No pictures: {error.subject}: {error.what}; {error.todo}")
+        return Gallery()
     for chart in found:
         for problem in chart.problems:
             context.say(f"Chart {chart.name}: {problem.severity}: {problem.message}")
@@ -185,12 +189,14 @@ def _keep(context: Context, written: Note, slot: str, *, fresh: bool) -> str:
     from platformdirs import user_cache_path
 
     from generator.audit import run_files
+    from generator.charts.gallery import sweep
     from generator.gather import folder_of, remember
     from generator.show.run_folder import write_run
 
     folder = folder_of(context.config, written.snapshot)
     compiled = user_cache_path("commentary") / "templates"
     write_run(folder, run_files(written, folder.name, slot, compiled))
+    sweep(folder, written.pictures)
     if fresh and written.snapshot.mode != "scenario":
         with context.open_store() as store:
             remember(store, written, slot)
