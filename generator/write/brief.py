@@ -10,7 +10,7 @@ from generator.networks.base import Network
 from generator.write import marks
 from generator.write.article import story_context
 from generator.write.compose import Composer, Desk
-from generator.write.fit import Piece, fit, joined, plain
+from generator.write.fit import Piece, fit, joined, plain, words
 from generator.write.post import (
     FIXED,
     LEAD,
@@ -44,8 +44,8 @@ def brief(desk: Desk, network: Network) -> Draft:
     pieces += closing(composer, tags, "positions", "automation", "medium")
 
     def holds(chosen: Sequence[Piece]) -> bool:
-        words = sum(len(p.plain.split()) for p in chosen if p.priority < FIXED)
-        return words <= MOST_WORDS and network.holds(plain(chosen))
+        length = sum(words(p.plain) for p in chosen if p.priority < FIXED)
+        return length <= MOST_WORDS and network.holds(plain(chosen))
 
     fitted = fit(pieces, holds)
     draft = composer.finish(

@@ -19,7 +19,7 @@ from generator.write.fit import SPACE, Piece, fit, joined, plain
 from generator.write.post import LEAD, cashtag, closing, measured, missed, tags_of
 
 # Where a sentence of marked-up text ends; never inside a number or a quotation.
-ENDS = re.compile(r"(?<=[.!?])\s+(?=[\"“(#$]?[A-Z0-9])|(?<=[。！？])")
+ENDS = re.compile(r"(?<=[.!?])\s+(?=[\"“«(#$¿¡]?[A-ZÀ-Þ0-9])|(?<=[。！？])")
 QUOTED = re.compile(r"“[^”]*”")
 NUMBERING = " 9/9"  # the room that numbering takes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.write.fit import Fitted, Piece, fit, joined, plain
+from generator.write.fit import Fitted, Piece, fit, joined, plain, words
 
 
 def fitted(*pieces: Piece, most: int = 280) -> Fitted:
@@ -51,3 +51,9 @@ def test_fitting_keeps_whole_pieces_and_never_drops_what_must_stay(
     assert plain(found.kept) == " ".join(p.text for p in found.kept)
     assert found.fits == (len(plain([p for p in pieces if p.keep])) <= 280)
     assert not found.fits or len(plain(found.kept)) <= 280
+
+
+def test_two_chinese_characters_count_as_a_word() -> None:
+    assert words("BTC fell 2.7% in 24 h.") == 6
+    assert words("比特币下跌 2.7%。") == 4
+    assert words("") == 0
