@@ -17,12 +17,12 @@ from tests.tape.harness import ROOT, Run
 pytestmark = pytest.mark.evidence
 
 MOMENTS = {
-    "2020-03-13T00:00Z": "the fall of 12 March 2020: 19 contracts, hardly any history",
-    "2021-12-04T12:00Z": "the record holds daily bars and headlines only",
-    "2021-12-05T12:00Z": "as the day before, with a fall of 8%",
-    "2022-02-24T12:00Z": "many headlines within hours",
-    "2024-08-05T16:00Z": "a crash that daily bars hide until midnight",
-    "2024-11-27T13:56Z": "one recorded premium index with dated contracts",
+    "2020-02-20T00:00Z": "the first weeks of the record",
+    "2020-03-13T00:00Z": "the fall of 12 March 2020: 19 contracts, 58 days of record",
+    "2021-12-04T00:00Z": "the record holds daily bars and headlines only",
+    "2021-12-05T00:00Z": "as the day before, with a fall of 8%",
+    "2022-02-25T00:00Z": "many headlines within hours",
+    "2024-08-06T00:00Z": "a crash that daily bars hid until midnight",
     "2025-07-14T09:37Z": "no bar boundary: most venues are stale",
     "2025-08-23T00:00Z": "a rise of 14% in ETH to its highest price",
     "2025-10-11T00:00Z": "the median coin fell by more than a quarter",
@@ -91,9 +91,19 @@ def test_the_largest_daily_fall_and_rise_of_the_record_lead(
 
 
 def test_too_little_history_gives_no_size_word(note_of: Callable[[str], Run]) -> None:
-    body = note_of("2020-03-13T00:00Z").body.lower()
+    body = note_of("2020-02-20T00:00Z").body.lower()
     for word in ("plunged", "tumbled", "sharply", "hard,", "largest", "lowest"):
         assert word not in body
+
+
+@pytest.mark.parametrize("moment", ["2024-08-05T16:00Z", "2024-11-27T13:56Z"])
+def test_midnights_close_is_not_told_as_a_price_of_the_afternoon(
+    moment: str, note_of: Callable[[str], Run]
+) -> None:
+    """Every stamped venue had stopped; one without stamps still gave the close of the day before."""
+    run = note_of(moment)
+    assert run.code == 4
+    assert "fresh" in run.stderr
 
 
 def test_history_known_later_never_leaks(
