@@ -82,6 +82,8 @@ _LEAST: Mapping[tuple[str, str], float] = {
     ("publish", "newsletter_minutes"): 0,
     ("publish", "month_usd"): 0,
     ("publish", "first_hours"): 0,
+    ("publish", "reads"): 1,
+    ("publish", "pause_s"): 0,
 }
 _NOT_EMPTY = {("collect", "venues"), ("market", "majors"), ("market", "price_venues")}
 Raw = dict[str, tuple[Any, str]]  # dotted key -> value as written, and its origin

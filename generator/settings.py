@@ -165,15 +165,17 @@ class CalendarSection:
 class PublishSection:
     """How the outbox behaves (docs/publishing.md).
 
-    resend: whether what reading back does not find is sent again unasked. reads_s: pauses between
-    readings, in seconds. thread_minutes: how old the first part may be for the next to follow.
-    post_minutes, newsletter_minutes: how old a note's numbers may be when it is sent. month_usd:
-    the most an account may cost in a UTC month. first_hours: how long back an account that is new
-    to the ledger must be silent.
+    resend: whether what reading back does not find is sent again unasked. reads and pause_s: how
+    often an uncertain post is looked for, and the seconds before each look but the first.
+    thread_minutes: how old the first part may be for the next to follow. post_minutes,
+    newsletter_minutes: how old a note's numbers may be when it is sent. month_usd: the most an
+    account may cost in a UTC month. first_hours: how long back an account that is new to the ledger
+    must be silent.
     """
 
     resend: bool = False
-    reads_s: tuple[float, ...] = (2.0, 5.0, 10.0)
+    reads: int = 4
+    pause_s: float = 5.0
     thread_minutes: float = 30.0
     post_minutes: float = 30.0
     newsletter_minutes: float = 360.0
