@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "collect",
     "preview",
+    "recap",
     "explain",
     "check",
     "chart",

@@ -189,7 +189,8 @@ def hashtags(desk: Desk, text: str) -> tuple[str, ...]:
     """The house's own, then the majors spoken of, by name; a neutral tag where that is only one."""
     clean = marks.read(text)[0]
     names = desk.templates.words().get("names", {})
-    tags = [*own_tags(desk.house), *(f"#{names.get(a, a)}" for a in desk.majors if a in clean)]
+    own = own_tags(desk.house, desk.templates.lexicon.aliases)
+    tags = [*own, *(f"#{names.get(a, a)}" for a in desk.majors if a in clean)]
     neutral = desk.templates.words().get("neutral_tag")
     if len(tags) < FEWEST_TAGS and neutral:
         tags.append(f"#{neutral}")

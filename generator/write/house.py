@@ -135,6 +135,9 @@ def face(house: HouseSection, words: Mapping[str, Any], moves: list[float]) -> s
     return str(words.get("emoji", {}).get(way, ""))
 
 
-def own_tags(house: HouseSection) -> tuple[str, ...]:
-    """The tags that this house always sets, with their sign."""
-    return tuple(f"#{tag.lstrip('#')}" for tag in house.hashtags)
+def own_tags(house: HouseSection, aliases: Mapping[str, str]) -> tuple[str, ...]:
+    """The tags that this house always sets, with their sign. Those of assets come by themselves,
+    where the asset is spoken of. aliases: folded name of a coin -> its ticker."""
+    words = (tag.removeprefix("#") for tag in house.hashtags)
+    coins = {*aliases.values()}
+    return tuple(f"#{w}" for w in words if w.casefold() not in aliases and w.upper() not in coins)
