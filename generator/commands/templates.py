@@ -37,8 +37,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
     folders = template_folders(context.folder)
     book = rule_book(context)
+    scenarios = tuple(args.scenario or scenario_names())
     reports = [
-        _checked(context, Templates(folders, lang), book, tuple(args.scenario or scenario_names()))
+        _checked(context, Templates(folders, lang), book, scenarios)
         for lang in _languages(args.lang, folders)
     ]
     flaws = sum(len(r["problems"]) for r in reports)
@@ -62,8 +63,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
 def _languages(asked: list[str] | None, folders: tuple[Path, ...]) -> list[str]:
     """Those asked for, or every folder of templates; UsageError for one that is not there."""
     from generator.coerce import did_you_mean
+    from generator.write.templates import Folders
 
-    known = sorted({p.parent.name for f in folders for p in f.glob("*/article.j2")})
+    known = Folders(folders).languages()
     for lang in asked or ():
         if lang not in known:
             what = "there are no templates in this language"
@@ -75,6 +77,7 @@ def _checked(
     context: Context, templates: Templates, book: RuleBook, scenarios: tuple[str, ...]
 ) -> dict[str, Any]:
     from generator.collect.scenario import load_scenario
+    from generator.write.parity import lacking
     from generator.write.trial import (
         Tried,
         desk_of,
@@ -89,7 +92,7 @@ def _checked(
     made_up: tuple[Rule, ...] = ()
     # A file that cannot be read would fail again, less clearly, in everything that uses it.
     if not tried.flaws:
-        tried.flaws |= set(missing(templates, book))
+        tried.flaws |= {*missing(templates, book), *lacking(templates, book)}
         for name in scenarios:
             snapshot, history = load_scenario(name)
             desk, findings = desk_of(snapshot, history, context.config, book, templates)

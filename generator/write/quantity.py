@@ -149,9 +149,11 @@ class Recorder:
         return self.plain(q, 1.0, 0, sign=False)
 
     def plural(self, q: Quantity, one: str, other: str, few: str = "", many: str = "") -> str:
-        """The word that belongs to a whole number: `f.days | plural('day', 'days')`."""
+        """The word that belongs to a whole number (`f.days | plural('day', 'days')`), or to the
+        hour of a moment: one o'clock has another article in Spanish."""
         chosen = {"one": one, "few": few, "many": many}
-        return chosen.get(self.forms.plural(_known(q))) or other
+        value = self._at(q).hour if q.unit == "ms" else _known(q)
+        return chosen.get(self.forms.plural(value)) or other
 
     def decimal(self, q: Quantity, decimals: int = 2) -> str:
         return self.plain(q, 1.0, decimals, sign=False)

@@ -51,8 +51,9 @@ class Folders(BaseLoader):
         return read(path), str(path), lambda: True
 
     def languages(self) -> list[str]:
-        """Folders with a lexicon, which is what makes a language."""
-        return sorted({p.parent.name for f in self.folders for p in f.glob("*/lexicon.yaml")})
+        """Folders with words or templates; `templates check` says what one still lacks."""
+        made = ("lexicon.yaml", "words.yaml", "article.j2")
+        return sorted({p.parent.name for f in self.folders for n in made for p in f.glob(f"*/{n}")})
 
     def list_templates(self) -> list[str]:
         found = {p.relative_to(f).as_posix() for f in self.folders for p in f.rglob("*.j2")}
@@ -149,6 +150,12 @@ class Templates:
     def blocks(self, name: str) -> tuple[str, ...]:
         """Names of the blocks of a template and of those it extends."""
         return tuple(sorted({b for t in self._chain(name) for b in t.blocks}))
+
+    def sources(self, name: str) -> tuple[Path, ...]:
+        """The files of a template and of those it extends, itself first; none if it is missing."""
+        if not self.exists(name):
+            return ()
+        return tuple(Path(t.filename) for t in self._chain(name) if t.filename)
 
     def _chain(self, name: str) -> tuple[Template, ...]:
         """A template and those it extends, itself first."""

@@ -51,9 +51,7 @@ class Tried:
 
 def unreadable(templates: Templates) -> Iterator[Flaw]:
     """What stops a file of the language from being read: syntax, lint, a construct not allowed."""
-    recorder = Recorder(templates.words(), templates.forms)
-    for name in FILTERS:  # only a composer brings them, and none is at work yet
-        templates.env.filters[name] = getattr(recorder, name)
+    lend_filters(templates)
     prefix = f"{templates.lang}/"
     for full in templates.loader.list_templates():
         if full.startswith(prefix):
@@ -61,6 +59,13 @@ def unreadable(templates: Templates) -> Iterator[Flaw]:
                 templates.blocks(full.removeprefix(prefix))
             except TemplateError as error:
                 yield Flaw(error.subject, message(error))
+
+
+def lend_filters(templates: Templates) -> None:
+    """Filters for numbers, without which no template compiles: only a composer brings them."""
+    recorder = Recorder(templates.words(), templates.forms)
+    for name in FILTERS:
+        templates.env.filters[name] = getattr(recorder, name)
 
 
 def missing(templates: Templates, book: RuleBook) -> Iterator[Flaw]:
@@ -102,13 +107,11 @@ def _missing_of(templates: Templates, rule: Rule) -> Iterator[Flaw]:
 
 def _calls(templates: Templates, name: str, function: str) -> Iterator[tuple[int, str]]:
     """Line and text of every `function('text')` in a template."""
-    path = templates.loader.find(f"{templates.lang}/{name}")
-    if path is None:
-        return
-    for call in templates.env.parse(read(path), name, str(path)).find_all(nodes.Call):
-        named = isinstance(call.node, nodes.Name) and call.node.name == function
-        if named and call.args and isinstance(text := call.args[0], nodes.Const):
-            yield call.lineno, str(text.value)
+    for path in templates.sources(name):
+        for call in templates.env.parse(read(path), name, str(path)).find_all(nodes.Call):
+            named = isinstance(call.node, nodes.Name) and call.node.name == function
+            if named and call.args and isinstance(text := call.args[0], nodes.Const):
+                yield call.lineno, str(text.value)
 
 
 def desk_of(

@@ -44,8 +44,13 @@ def test_every_package_that_is_imported_is_required() -> None:
     distributions = packages_distributions()
     required = {
         re.split(r"[<>=\[;~! ]", line)[0].lower().replace("_", "-")
-        # The chart's package is imported by one module only, which says how to install it.
-        for line in (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["chart"])
+        # What an extra brings is imported by one module only, which says how to install it.
+        for line in (
+            *PROJECT["dependencies"],
+            *PROJECT["optional-dependencies"]["chart"],
+            *PROJECT["optional-dependencies"]["languages"],
+            *PROJECT["optional-dependencies"]["newsletter"],
+        )
     }
     missing = set()
     for path in (ROOT / "generator").rglob("*.py"):
