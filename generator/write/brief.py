@@ -14,6 +14,7 @@ from generator.write.fit import Piece, fit, joined, plain, words
 from generator.write.post import (
     FIXED,
     LEAD,
+    NEWS,
     cashtag,
     closing,
     measured,
@@ -77,7 +78,7 @@ def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:
         add(composer.together(prices, "quiet"), LEAD)
     add(composer.tell(prices), LEAD, keep=True, dated=True)
     led = story.lead.rule if story.lead else ""
-    rest = [f for f in story.evidence if lead_block or f.rule != led]
+    rest = [f for f in story.evidence if f.family != NEWS and (lead_block or f.rule != led)]
     for i, group in enumerate(composer.groups(rest)):
         add(composer.tell(group), 80 - 10 * i, glue=marks.PARAGRAPH if i == 0 else " ")
     for i, rule in enumerate(LEVELS):

@@ -30,6 +30,8 @@ MUST = {"both ways": RETURN, "lead": LEAD, "": FIXED}  # what an attempt may not
 FIRST = 2  # findings that come before the question
 TRIED = 4  # findings that a short post tries: composing what cannot fit costs more than a note
 NO_ROOM = "no room in a post of this length"
+NEWS = "news"  # a finding about a report says nothing without the report's own words
+NO_REPORT = "a report is told with its headline, in the note"
 
 
 def post(desk: Desk, network: Network) -> Draft:
@@ -55,16 +57,17 @@ def post(desk: Desk, network: Network) -> Draft:
     return measured(draft, network, missed(composer, fitted.kept))
 
 
-def measured(draft: Draft, network: Network, left: tuple[str, ...]) -> Draft:
-    """The draft with its lengths as the network counts. left: keys of findings not in it."""
+def measured(draft: Draft, network: Network, left: tuple[tuple[str, str], ...]) -> Draft:
+    """The draft with its lengths as the network counts. left: what is not in it, and why."""
     lengths = tuple(network.length(text) for text in draft.segments)
-    return replace(draft, length=lengths, left_out=tuple((key, NO_ROOM) for key in left))
+    return replace(draft, length=lengths, left_out=left)
 
 
-def missed(composer: Composer, kept: Sequence[Piece]) -> tuple[str, ...]:
-    """The findings of the story that no piece tells."""
+def missed(composer: Composer, kept: Sequence[Piece]) -> tuple[tuple[str, str], ...]:
+    """The findings of the story that no piece tells, and why."""
     told = {key for piece in kept for key in piece.about}
-    return tuple(f.key for f in composer.told if f.key not in told)
+    left = (f for f in composer.told if f.key not in told)
+    return tuple((f.key, NO_REPORT if f.family == NEWS else NO_ROOM) for f in left)
 
 
 def telling(composer: Composer, text: str, priority: int, **more: Any) -> list[Piece]:
@@ -94,7 +97,8 @@ def _pieces(
 ) -> tuple[list[Piece], tuple[str, ...]]:
     """The pieces in reading order."""
     story, out = composer.desk.story, opening(composer)
-    context, evidence = story_context(composer), list(story.evidence)
+    context = story_context(composer)
+    evidence = [f for f in story.evidence if f.family != NEWS]
 
     def add(text: str, priority: int, **more: Any) -> None:
         out.extend(telling(composer, text, priority, **more))

@@ -94,6 +94,14 @@ def test_what_there_is_no_room_for_is_named_with_the_reason() -> None:
         assert reason
 
 
+def test_a_report_is_not_spoken_of_where_its_headline_is_not_told() -> None:
+    for name in ("x", "mastodon", "discord"):
+        draft = text_on("one_hour_crash", named(name))
+        assert "event" not in draft.segments[0]
+        why = {reason for key, reason in draft.left_out if key.startswith("headline_before_shock")}
+        assert why == {"a report is told with its headline, in the note"}
+
+
 def test_more_room_tells_more_and_never_less() -> None:
     counts = [
         len(text_on("one_hour_crash", named("mastodon", {"limit": limit})).segments[0])
