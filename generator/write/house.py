@@ -36,10 +36,11 @@ class HouseView:
 
     def __init__(self, house: HouseSection, templates: Templates, recorder: Recorder) -> None:
         self._house, self._templates, self._recorder = house, templates, recorder
+        said = templates.forms.house  # the settings' own defaults, in this language
         self.name = marks.strip(house.name)
-        self.sign_off = marks.strip(house.sign_off)
-        self.positions = marks.strip(house.positions)
-        self.compensation = marks.strip(house.compensation)
+        self.sign_off = marks.strip(said.get(house.sign_off, house.sign_off))
+        self.positions = marks.strip(said.get(house.positions, house.positions))
+        self.compensation = marks.strip(said.get(house.compensation, house.compensation))
         self.compensated = house.compensation not in disclaimers.UNSAID
         self.reviewed = house.automation == "reviewed"
         self.reviewer = marks.strip(house.reviewer)
