@@ -97,7 +97,7 @@ class Composer:
         for views in self.groups([f for f in self.told if f.key in sides - self.done]):
             self.done |= {v.finding.key for v in views}
             # What was told of two assets together is answered for both together.
-            if len(views) > 1 and self._options(_phrases(views[0].rule), "group"):
+            if len(views) > 1 and self._form(views, "group"):
                 out.append(self._say(views, "group", told_together(views), but))
                 continue
             out += [self._say([v], words, {"f": v, "group": [v]}, but) for v in views]
@@ -112,7 +112,7 @@ class Composer:
         if joined := self._joined(story.lead):
             return " ".join((joined, self.tell([self.view(f) for f in twins])))
         views = [self.view(f) for f in (story.lead, *twins)]
-        if twins and self._options(_phrases(story.lead.rule), "lead_group"):
+        if twins and self._form(views, "lead_group"):
             text = self._say(views, "lead_group", told_together(views))
             self.done |= {f.key for f in (story.lead, *twins)}
             return " ".join((text, *self._against((story.lead, *twins), "body")))
@@ -125,12 +125,12 @@ class Composer:
         for other in self.told:
             if other.subject != lead.subject or not self._options(name, f"with_{other.rule}"):
                 continue
-            views = self.view(lead), self.view(other)
-            context = {"f": views[0], "group": [views[0]], "other": views[1]}
+            first, second = self.view(lead), self.view(other)
+            context = {"f": first, "group": [first], "other": second}
             keys = (lead.key, other.key)
-            self.done |= set(keys)
-            text = self._render(name, f"with_{other.rule}", context, keys)
-            return " ".join((text, *self._against((lead, other), "body")))
+            if text := self._render(name, f"with_{other.rule}", context, keys):
+                self.done |= set(keys)
+                return " ".join((text, *self._against((lead, other), "body")))
         return ""
 
     def tell(self, group: Sequence[FindingView], block: str = "body") -> str:
@@ -138,8 +138,7 @@ class Composer:
         group = [v for v in group if v.finding.key not in self.done]
         if not group:
             return ""
-        name = _phrases(group[0].rule)
-        if len(group) > 1 and self._options(name, "group"):
+        if len(group) > 1 and self._form(group, "group"):
             text = self._say(group, "group", told_together(group))
             findings = [v.finding for v in group if v.finding.role == "finding"]
             self.done |= {f.key for f in findings}
@@ -214,16 +213,29 @@ class Composer:
         self, views: list[FindingView], block: str, context: dict[str, Any], opening: str = ""
     ) -> str:
         name = _phrases(views[0].rule)
-        if all(v.state == "persisting" for v in views) and self._options(name, f"again_{block}"):
-            block = f"again_{block}"
-        if not self._options(name, block):
+        if not (form := self._form(views, block)):
             if block in ("lead", "post"):
                 return self._say(views, "body" if block == "lead" else "lead", context, opening)
             return ""
         keys = tuple(v.finding.key for v in views)
         if block == "quiet":
             keys += (f"quiet_day:{MARKET}",)
-        return self._render(name, block, context, keys, opening)
+        return self._render(name, form, context, keys, opening)
+
+    def _form(self, views: Sequence[FindingView], block: str) -> str:
+        """The block to tell findings of one rule in; none where they have no words for it.
+
+        What goes on from an earlier moment is told by its `again_` block, so that it does not read
+        as news; with such words for one, several are told one by one.
+        """
+        name = _phrases(views[0].rule)
+        if all(v.state == "persisting" for v in views):
+            for again in (f"again_{block}", f"again_{block.removeprefix('lead_')}"):
+                if self._options(name, again):
+                    return again
+            if self._options(name, "again_body"):
+                return {"lead": "again_body"}.get(block, "" if block.endswith("group") else block)
+        return block if self._options(name, block) else ""
 
     def _options(self, name: str, block: str) -> list[str]:
         if not self.desk.templates.exists(name):

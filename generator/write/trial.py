@@ -141,9 +141,10 @@ def render_all(desk: Desk, findings: Iterable[Finding], tried: Tried) -> None:
     for finding in findings:
         if finding.role in TOLD and desk.templates.exists(phrases_of(finding.rule)):
             groups.setdefault(finding.rule, []).append(finding)
+    beside = {f.key: f for found in groups.values() for f in found}
     for found in groups.values():
         for index, finding in enumerate(found):
-            _render_finding(desk, found, finding, tried, together=index == 0)
+            _render_finding(desk, found, finding, tried, beside, together=index == 0)
 
 
 def render_made_up(desk: Desk, rule: Rule, tried: Tried) -> None:
@@ -182,18 +183,33 @@ def render_made_up(desk: Desk, rule: Rule, tried: Tried) -> None:
 
 
 def _render_finding(
-    desk: Desk, found: list[Finding], finding: Finding, tried: Tried, *, together: bool
+    desk: Desk,
+    found: list[Finding],
+    finding: Finding,
+    tried: Tried,
+    beside: Mapping[str, Finding],
+    *,
+    together: bool,
 ) -> None:
     composer = Composer(desk)
     also = frozenset(f.rule for f in found if f.subject == finding.subject)
     views = {f.key: FindingView(f, desk.measured, also, composer.forms) for f in found}
     view, name = views[finding.key], phrases_of(finding.rule)
-    context = {**told_together(list(views.values())), **_extras(desk, composer, view), "f": view}
+    context = {
+        **told_together(list(views.values())),
+        **_extras(desk, composer, view),
+        "f": view,
+        "other": view,
+    }
     for block in desk.templates.blocks(name):
         if block.startswith(("watch_", "question_")):
             continue
         if "group" in block and not together:
             continue
+        if block.startswith("with_"):
+            if (other := beside.get(f"{block.removeprefix('with_')}:{finding.subject}")) is None:
+                continue
+            context["other"] = FindingView(other, desk.measured, also, composer.forms)
         _try(composer, name, block, context, tried)
     for item in finding.watch:
         watch = {"w": WatchView(item, desk.measured, finding.rule, composer.forms)}

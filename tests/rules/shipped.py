@@ -55,13 +55,27 @@ def asked(rule: Rule) -> set[Asked]:
 
 
 def _asked(source: nodes.Template) -> Iterator[Asked]:
-    told = {"f", *_loop_names(source)}
+    yield from _read_of(source, {"f", *_loop_names(source)})
+
+
+def _read_of(source: nodes.Node, told: set[str]) -> Iterator[Asked]:
     for found in source.find_all(nodes.Getattr):
         if _is_finding(found.node, told):
             yield Asked(found.attr, found.lineno)
     for call in source.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name == "move":
+        named = isinstance(call.node, nodes.Name) and call.node.name == "move"
+        if named and _is_finding(call.args[0], told):
             yield from (Asked(m, call.lineno) for m in ("return_24h", "move_band"))
+
+
+def asked_of_another(rule: Rule) -> set[tuple[str, Asked]]:
+    """What the blocks `with_RULE` of a rule's phrase file read of the other finding, by its rule."""
+    return {
+        (block.name.removeprefix("with_"), asked)
+        for block in tree(phrase_file(rule.name)).find_all(nodes.Block)
+        if block.name.startswith("with_")
+        for asked in _read_of(block, {"other"})
+    }
 
 
 def _loop_names(source: nodes.Template) -> Iterator[str]:

@@ -9,13 +9,20 @@ import pytest
 from generator.judge.model import Rule
 from generator.judge.testing import check_rules, run_tests
 from generator.measure import catalog
-from tests.rules.shipped import asked, blocks, phrase_file, rule_book, templates
+from tests.rules.shipped import (
+    asked,
+    asked_of_another,
+    blocks,
+    phrase_file,
+    rule_book,
+    templates,
+)
 
 RULES = tuple(rule_book().rules.values())
 SPOKEN = tuple(r for r in RULES if r.role in {"finding", "level"})
 NEEDED = {"notable_mover": "gainers"}  # it is told as lists, one a side
 FURNITURE = {"partial_data"}  # the coverage line under every note tells it
-OF_A_FINDING = {"asset", "rule", "state", "also", "left", "right", "finding"}
+OF_A_FINDING = {"asset", "rule", "state", "also", "left", "right", "finding", "since"}
 # It rests on known(...), which is never false: unknown is its only silence.
 NEVER_OFF = {"eth_btc_level"}
 WHOLE = {"band", "shown", "venues", "days"}
@@ -111,6 +118,14 @@ def test_a_phrase_quotes_nothing_but_the_evidence_of_its_rule(rule: Rule) -> Non
     allowed = {*rule.evidence, *OF_A_FINDING}
     wrong = sorted((a.line, a.metric) for a in asked(rule) if a.metric not in allowed)
     assert wrong == [], "add it to `evidence` in the rule file, or take it out of the phrase"
+
+
+@every_spoken_rule
+def test_two_findings_in_one_sentence_are_each_quoted_from_their_own_evidence(rule: Rule) -> None:
+    if rule.name in FURNITURE:
+        return
+    for other, read in asked_of_another(rule):
+        assert read.metric in {*rule_book().rules[other].evidence, *OF_A_FINDING}
 
 
 def test_the_reading_of_phrases_sees_what_they_ask() -> None:
