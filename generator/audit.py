@@ -74,10 +74,23 @@ def run_files(
         files[name] = stamp(note) + text if name.endswith(".txt") else text
     for draft in note.drafts:
         if draft.parts:
-            from generator import newsletter
-
-            files |= newsletter.files(draft, draft.form, stamp=stamp(note).strip())
+            files |= _set(note, draft)
     return files
+
+
+def _set(note: Note, draft: Draft) -> dict[str, str | bytes]:
+    """A text with headings as Markdown, HTML, text and a message, with the picture drawn for it."""
+    from generator import newsletter
+    from generator.charts.gallery import file_of
+    from generator.charts.model import SIZES
+
+    size = "newsletter"
+    pictures = [
+        newsletter.Picture(file_of(c.name, size), c.picture.alt, *SIZES[size], png)
+        for c in note.pictures.charts
+        if (png := note.pictures.pngs.get((c.name, size)))
+    ]
+    return newsletter.files(draft, draft.form, pictures, stamp(note).strip())
 
 
 def stamp(note: Note) -> str:
