@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from generator.errors import UsageError
 from generator.model import Draft, Finding
 from generator.networks.base import Network
 from generator.write import marks
@@ -27,6 +28,7 @@ LEVELS = ("eth_btc_level", "volume_level", "breadth_level")
 ROUND_TRIP = "round_trip"
 RETURN, LEAD, FIXED = 90, 100, 1000  # priorities
 MUST = {"both ways": RETURN, "lead": LEAD, "": FIXED}  # what an attempt may not lose
+SHORT = "short"  # the disclaimer of a post
 FIRST = 2  # findings that come before the question
 TRIED = 4  # findings that a short post tries: composing what cannot fit costs more than a note
 NO_ROOM = "no room in a post of this length"
@@ -119,7 +121,7 @@ def _pieces(
     if context["watch"]:
         question = composer.tidy(composer.watching(context["watch"][0], "question"))
         out.append(Piece(question, 70))
-    return [*out, *closing(composer, tags, "short")], tags
+    return [*out, *closing(composer, tags, SHORT, roomy=_roomy(network))], tags
 
 
 def opening(composer: Composer) -> list[Piece]:
@@ -129,11 +131,21 @@ def opening(composer: Composer) -> list[Piece]:
     return [piece for piece in (warning, picture) if piece.text]
 
 
-def closing(composer: Composer, tags: tuple[str, ...], *notices: str) -> list[Piece]:
-    """What stands under a text: blocks of the furniture, the disclaimer last, and the tags."""
+def closing(
+    composer: Composer, tags: tuple[str, ...], *notices: str, roomy: bool = True
+) -> list[Piece]:
+    """What stands under a text: blocks of the furniture, the disclaimer last, and the tags.
+
+    roomy: a disclaimer pack without a short form may stand in its medium one.
+    """
+    try:
+        text = " ".join(composer.fixed(block) for block in notices)
+    except UsageError:
+        if not roomy or SHORT not in notices:
+            raise
+        text = composer.fixed("medium")
     line = composer.region((), " ".join(tags), furniture=True) if tags else ""
-    text = composer.tidy(" ".join(composer.fixed(block) for block in notices))
-    out = [Piece(text, FIXED, keep=True, glue=marks.PARAGRAPH)]
+    out = [Piece(composer.tidy(text), FIXED, keep=True, glue=marks.PARAGRAPH)]
     return [*out, Piece(line, FIXED, keep=True)] if line else out
 
 

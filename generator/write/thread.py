@@ -16,7 +16,7 @@ from generator.write import marks
 from generator.write.brief import brief_pieces
 from generator.write.compose import Composer, Desk
 from generator.write.fit import SPACE, Piece, fit, joined, plain
-from generator.write.post import LEAD, cashtag, closing, measured, missed, tags_of
+from generator.write.post import LEAD, SHORT, cashtag, closing, measured, missed, tags_of
 
 # Where a sentence of marked-up text ends; never inside a number or a quotation.
 ENDS = re.compile(r"(?<=[.!?])\s+(?=[\"“«(#$¿¡]?[A-ZÀ-Þ0-9])|(?<=[。！？])")
@@ -31,7 +31,7 @@ def thread(desk: Desk, network: Network) -> Draft:
     composer = Composer(desk, cashtag=cashtag(desk, network))
     pieces = brief_pieces(composer, lead_block="post")
     tags = tags_of(composer, network, joined(pieces))
-    tail = closing(composer, tags, "short")
+    tail = closing(composer, tags, SHORT)
     dated = Piece(composer.tidy(composer.fixed("dated")), keep=True)
 
     def holds(chosen: Sequence[Piece]) -> bool:

@@ -63,6 +63,9 @@ def tried(seed: int) -> tuple[Counter[str], list[str]]:
         except NotEnoughData:
             counts["refused, with a reason"] += 1
             continue
+        except Exception as error:  # told with its state, and so that one does not hide others
+            wrong.append(f"{seed} {lang}: {error!r}")
+            continue
         for draft, problems, network in zip(
             made.drafts[1:], made.problems[1:], networks, strict=True
         ):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.collect.scenario import load_scenario
+from generator.errors import UsageError
 from generator.flow import Note, desk_of, note
 from generator.model import Draft
 from generator.networks import named
@@ -182,6 +183,18 @@ def test_no_part_holds_two_cashtags_and_only_the_first_part_one() -> None:
     draft = text_on("one_hour_crash", named("x", {"form": "thread"}))
     assert len(re.findall(r"\$[A-Z]+", draft.segments[0])) == 1
     assert all("$BTC" not in s and "$ETH" not in s for s in draft.segments[1:])
+
+
+def test_a_disclaimer_that_has_no_short_form_needs_a_thread_or_a_roomy_network() -> None:
+    desk, long = at_desk("quiet_sunday")
+    pack = replace(desk.house, disclaimers=("in_asci",), declared=(("firm", "Example Desk"),))
+    desk = replace(desk, house=pack)
+    for network in (named("x", {"form": "thread"}), named("mastodon", {"limit": 1000})):
+        draft = text_for(desk, network, long)
+        assert "risky" in " ".join(draft.segments)
+        assert all(network.holds(text) for text in draft.segments)
+    with pytest.raises(UsageError, match="no short form"):
+        text_for(desk, named("x"), long)
 
 
 # ---------------------------------------------------------------- cutting
