@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.charts.model import Panel, Picture
 from generator.measure.inputs import Inputs
-from generator.measure.venues import NAMES, listed
+from generator.measure.venues import NAMES
 from generator.model import MARKET, Finding, SourceRef
 from generator.write import marks
 from generator.write.compose import Composer, Desk
@@ -95,11 +95,18 @@ class View:
         return Quantity(DRAWN, self.subject, at, "ms", "chart", sources=lambda: (ref,))
 
     def metric(self, name: str, subject: str = "") -> Quantity:
-        return quantity(self.desk.measured, name, subject or self.subject, self.rule)
+        return quantity(
+            self.desk.measured, name, subject or self.subject, self.rule, self.composer.forms
+        )
 
     def venues(self) -> str:
         """Whose data is drawn, as text."""
-        return listed(sorted({NAMES[s.venue] for s in self.sources if s.venue in NAMES}))
+        forms = self.composer.forms
+        return forms.listed(forms.named(NAMES[s.venue] for s in self.sources if s.venue in NAMES))
+
+    def scope(self, name: str) -> str:
+        """The venue or market behind a family of inputs, as the language of the text calls it."""
+        return self.composer.forms.scope(self.inputs().scopes.get(name, ""))
 
     def picture(
         self, alt: list[str], title: str, subtitle: str, panels: tuple[Panel, ...]

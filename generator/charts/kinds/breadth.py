@@ -21,7 +21,7 @@ def picture(view: View) -> Picture | None:
     if found is None or not all(map(math.isfinite, counts)):
         return None
     beyond = bool(np.any(np.abs(found[0]) >= HALF))
-    f, more = view.finding, {"scope": view.inputs().scopes.get("universe", ""), "beyond": beyond}
+    f, more = view.finding, {"scope": view.scope("universe"), "beyond": beyond}
     alt = [view.say("alt_breadth", **more)]
     title = view.say("title_breadth_fell" if counts[1] > counts[0] else "title_breadth_rose", f)
     median = view.value("median_return_24h")

@@ -35,7 +35,7 @@ def picture(view: View) -> Picture | None:
         )
     )
     start = columns[0].left
-    scope = view.inputs().scopes.get("funding", "")
+    scope = view.scope("funding")
     more = {"asset": view.subject, "scope": scope, "base": view.metric("funding_settled")}
     edges = {"start": view.moment(start), "end": view.moment(view.now)}
     alt = [view.say("alt_settled", **more, **edges)]

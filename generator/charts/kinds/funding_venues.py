@@ -25,7 +25,10 @@ def picture(view: View) -> Picture | None:
     text = view.scale("axis_rate", "% per 8 h")
     more = {"asset": view.subject, "base": view.metric("funding_settled")}
     alt = [view.say("alt_funding", **more, venues=view.venues())]
-    rows = tuple(Row(n, r, text(r), "orange" if r < 0 else "blue") for n, r in rates)
+    rows = tuple(
+        Row(view.composer.forms.scope(n), r, text(r), "orange" if r < 0 else "blue")
+        for n, r in rates
+    )
     panel = Panel(
         x=scales.axis([r for _, r in rates], text, zero=True, few=4),
         y=Axis(0.0, float(len(rows)), ()),

@@ -32,8 +32,8 @@ def picture(view: View) -> Picture | None:
     points = scales.broken(ts, coins, _every(ts), view.now - LENGTH)
     if len(scales.known(points)) < FEWEST:
         return None
-    start, scopes = price[1][0][0], view.inputs().scopes
-    more = {"asset": view.subject, "scope": scopes.get("price", ""), "venue": scopes.get("oi", "")}
+    start = price[1][0][0]
+    more = {"asset": view.subject, "scope": view.scope("price"), "venue": view.scope("oi")}
     edges = {"start": view.moment(start), "end": view.moment(view.now)}
     alt = [view.say("alt_open_interest", **more, **edges)]
     change = math.isfinite(view.value("oi_change_24h"))

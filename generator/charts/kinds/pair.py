@@ -29,7 +29,7 @@ def picture(view: View) -> Picture | None:
     if latest is not None and points[-1][0] < view.now and latest[1] > 0:
         gap = () if view.now - points[-1][0] <= DAY else (((points[-1][0] + view.now) / 2, None),)
         points = (*points, *gap, (float(view.now), float(latest[0] / latest[1])))
-    start, scope = points[0][0], view.inputs().scopes.get("pair", "")
+    start, scope = points[0][0], view.scope("pair")
     more = {"asset": view.subject, "scope": scope}
     edges = {"start": view.moment(start), "end": view.moment(view.now)}
     alt = [view.say("alt_days", **more, **edges)]

@@ -43,7 +43,7 @@ def picture(view: View) -> Picture | None:
         return None
     step, points = drawn
     values, start = scales.known(points), points[0][0]
-    scope, name = view.inputs().scopes.get("price", ""), "hours" if step == HOUR else "days"
+    scope, name = view.scope("price"), "hours" if step == HOUR else "days"
     level, more = view.level("price_level"), {"asset": view.subject, "scope": scope}
     edges = {"start": view.moment(start), "end": view.moment(view.now)}
     alt = [view.say(f"alt_{name}", **more, **edges)]
