@@ -164,7 +164,8 @@ class Reckoner:
 
     def breadth(self, statistic: str) -> float | None:
         table = perps(self.market, self.now)
-        moves = table[table.turnover >= LIQUID].change
+        coins = table.drop(index="BTCDOMUSDT", errors="ignore")  # a contract on an index
+        moves = coins[coins.turnover >= LIQUID].change
         if moves.empty:
             return None
         made = {
