@@ -37,6 +37,7 @@ FRAME = (
     "at_baseline",
     "below_baseline",
     "funding_level",
+    "negative_print",
 )
 CLEAR = 1.3  # strength of a day in twenty
 
@@ -80,4 +81,5 @@ def _order(story: Story) -> Iterator[str]:
     yield from (r for r in rest if CLEAR <= strength[r] < STRIKING)
     yield from (r for r in alone if strength[r] < STRIKING)
     yield from (r for r in rest if strength[r] < CLEAR and r in news)  # what is said of the cause
-    yield from (r for r in (*rest, *alone) if strength[r] >= STRIKING)
+    rarest = [r for r in (*rest, *alone) if strength[r] >= STRIKING]
+    yield from sorted(rarest, key=lambda r: strength[r])

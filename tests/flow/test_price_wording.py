@@ -18,6 +18,7 @@ from generator.write.compose import Composer, Desk
 from tests.conftest import NOW
 from tests.flow.desk import shop
 from tests.measure.test_price_by_hand import days, hours
+from tests.rules.composed import composed, finding
 
 MOST, WHOLE = "most of its move", "more than its whole net move"
 
@@ -83,6 +84,15 @@ def test_a_shock_on_a_sharp_day_tells_the_day_with_its_verb(block: str) -> None:
     sharp = said("one_hour_shock", block, worst_hour_share=0.7, return_24h=-9.9, move_band=-4)
     assert re.search(r"in all BTC (plunged|tumbled) \d*9\.9%", sharp)
     assert MOST not in sharp
+
+
+def test_a_day_that_is_told_with_its_verb_is_not_told_again_beside_the_shock() -> None:
+    hour = finding("one_hour_shock", 1.2, always=True)
+    assert "in all" in composed(hour, move_band=-4.0).segments[0]
+    for rule in ("daily_fall", "largest_fall"):
+        text = composed(hour, finding(rule, 2.6), move_band=-4.0).segments[0]
+        assert "13:00 and 14:00" in text
+        assert "in all" not in text
 
 
 @pytest.mark.parametrize("block", ["lead", "body", "post"])
