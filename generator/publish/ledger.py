@@ -1,9 +1,6 @@
 """The ledger: what was approved, what was about to be sent, and what became of it.
 
-States of a segment: `waiting`; `sending`, written before the call; `sent`; `not sent` (certain, may
-be tried again); `refused`; `uncertain` (it may be out, and only a person settles it); `given up`
-(by a person); `handed over` (a person was given the text to post). Nothing is ever deleted; every
-change is an event.
+Nothing of it is ever deleted; every change of a segment is an event (`records` has the states).
 """
 
 from __future__ import annotations
@@ -12,84 +9,28 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 
 from generator.errors import UsageError
 from generator.publish.base import Identity, Post, Prepared, Sent
+from generator.publish.changes import charge, event, gives_way, state_anew, void, void_now
+from generator.publish.records import (
+    APPROVAL,
+    POST,
+    SEGMENT,
+    Approval,
+    Entry,
+    Event,
+    Row,
+    State,
+    packed,
+    row_of,
+)
 from generator.publish.schema import FILE, connect, named, transaction
 
-State = Literal[
-    "waiting", "sending", "sent", "not sent", "refused", "uncertain", "given up", "handed over"
-]
-OPEN: tuple[State, ...] = ("sending", "uncertain")
-DONE: tuple[State, ...] = ("sent", "handed over")
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """Leave to send exactly one text to one network in one slot. times in ms.
-
-    kind: `post`, `correction` (of the post `original`) or `retraction`. mode: of the snapshot it
-    was written from: live, replay or scenario. who: `person` or the policy that approved.
-    """
-
-    id: int
-    hash: str
-    run: str
-    network: str
-    as_of: int
-    slot: str
-    kind: str
-    original: int | None
-    mode: str
-    at: int
-    who: str
-    voided: int | None = None
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One segment of a post in the ledger. id and url: the network's own."""
-
-    post: int
-    position: int
-    state: State
-    prepared: Prepared
-    started: int
-    ended: int
-    tries: int
-    sent: Sent | None
-    reason: str
-    retry_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One post of one account: its slot, its approval, and its segments in order."""
-
-    id: int
-    network: str
-    account: str
-    slot: str
-    approval: int
-    at: int
-    state: State
-    rows: tuple[Row, ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One change of a segment; position -1 for the post as a whole."""
-
-    at: int
-    post: int
-    position: int
-    state: str
-    note: str
+__all__ = ["Approval", "Entry", "Event", "Ledger", "Row", "State"]
 
 
 class Ledger:
@@ -148,7 +89,7 @@ class Ledger:
     ) -> Approval:
         """Fixes a post by its hash; an earlier approval of the run for the network is voided."""
         with self._write() as db:
-            self._void(db, run, post.network, kind, at, "approved anew")
+            void(db, run, post.network, kind, at, "approved anew")
             for index in range(len(post.segments)):
                 for media in post.pictures(index):
                     blob = (media.digest, media.data)
@@ -168,30 +109,20 @@ class Ledger:
     def void(self, run: str, network: str, at: int, why: str) -> int:
         """Takes back what was approved of a run for a network and not yet begun; how many."""
         with self._write() as db:
-            return self._void(db, run, network, "post", at, why)
-
-    @staticmethod
-    def _void(db: sqlite3.Connection, run: str, network: str, kind: str, at: int, why: str) -> int:
-        done = db.execute(
-            "UPDATE approvals SET voided = ?, why = ? WHERE run = ? AND network = ? AND kind = ?"
-            " AND voided IS NULL AND id NOT IN (SELECT approval FROM posts)",
-            (at, why, run, network, kind),
-        )
-        return done.rowcount
+            return void(db, run, network, "post", at, why)
 
     def approval(self, number: int) -> Approval:
-        return _approval(
-            self._read(f"SELECT {_APPROVAL} FROM approvals WHERE id = ?", (number,))[0]
-        )
+        found = self._read(f"SELECT {APPROVAL} FROM approvals WHERE id = ?", (number,))
+        return Approval(*found[0])
 
     def approved(self, run: str, network: str, kind: str = "post") -> Approval | None:
         """What is approved of a run for a network; None where nothing is (any more)."""
         query = (
-            f"SELECT {_APPROVAL} FROM approvals WHERE run = ? AND network = ? AND kind = ?"
+            f"SELECT {APPROVAL} FROM approvals WHERE run = ? AND network = ? AND kind = ?"
             " AND voided IS NULL ORDER BY id DESC LIMIT 1"
         )
         rows = self._read(query, (run, network, kind))
-        return _approval(rows[0]) if rows else None
+        return Approval(*rows[0]) if rows else None
 
     def post(self, number: int) -> Post:
         """The approved bytes. Raises UsageError where they no longer have the approved hash."""
@@ -216,6 +147,9 @@ class Ledger:
         way to a later approval; else what it holds is of another approval.
         """
         with self._write() as db:
+            if void_now(db, approval.id):
+                what = "was voided meanwhile"
+                raise UsageError(f"approval {approval.id}", what, "Approve the run again.")
             key = (approval.network, account, approval.slot)
             query = "SELECT id FROM posts WHERE network = ? AND account = ? AND slot = ?"
             found = db.execute(query, key).fetchone()
@@ -229,7 +163,7 @@ class Ledger:
                 self._lay_out(db, number, approval, parts, at)
             else:
                 number = int(found[0])
-                if self._gives_way(db, number, approval.id):
+                if gives_way(db, number, approval.id):
                     db.execute("DELETE FROM segments WHERE post = ?", (number,))
                     row = (approval.id, at, number)
                     db.execute(
@@ -245,27 +179,17 @@ class Ledger:
         db.executemany(
             "INSERT INTO segments VALUES (?,?,'waiting','','{}',0,0,0,'','','{}','',0)", rows
         )
-        self._event(db, at, number, -1, "waiting", f"approval {approval.id}")
-
-    @staticmethod
-    def _gives_way(db: sqlite3.Connection, number: int, approval: int) -> bool:
-        """Whether a slot's post yields to another approval: nothing of it can be out."""
-        query = (
-            "SELECT p.approval, sum(s.state IN ('sent', 'handed over', 'sending', 'uncertain'))"
-            " FROM posts p JOIN segments s ON s.post = p.id WHERE p.id = ?"
-        )
-        held, out = db.execute(query, (number,)).fetchone()
-        return bool(held != approval and out == 0)
+        event(db, at, number, -1, "waiting", f"approval {approval.id}")
 
     def entry(self, number: int) -> Entry:
         """A post by its number. Raises UsageError for one that there is not."""
-        found = self._read(f"SELECT {_POST} FROM posts WHERE id = ?", (number,))
+        found = self._read(f"SELECT {POST} FROM posts WHERE id = ?", (number,))
         if not found:
             raise UsageError(f"post {number}", "is not in the ledger", "`commentary outbox list`")
-        rows = self._read(f"SELECT {_SEGMENT} FROM segments WHERE post = ? ORDER BY 2", (number,))
+        rows = self._read(f"SELECT {SEGMENT} FROM segments WHERE post = ? ORDER BY 2", (number,))
         id_, network, account, slot, approval, at, state = found[0]
         return Entry(
-            id_, network, account, slot, approval, at, state, tuple(_row(row) for row in rows)
+            id_, network, account, slot, approval, at, state, tuple(row_of(row) for row in rows)
         )
 
     def entries(
@@ -308,15 +232,15 @@ class Ledger:
                 "UPDATE segments SET state = 'sending', token = ?, prepared = ?, started = ?,"
                 " ended = 0, tries = tries + 1, reason = '', retry_at = 0"
                 " WHERE post = ? AND position = ? AND state IN ('waiting', 'not sent')",
-                (prepared.token, _packed(prepared), at, entry.id, position),
+                (prepared.token, packed(prepared), at, entry.id, position),
             )
             if done.rowcount != 1:
                 what = "is not waiting any more"
                 raise UsageError(f"post {entry.id}, part {position + 1}", what, "Look at it again.")
-            self._event(db, at, entry.id, position, "sending", prepared.token)
-            self._state(db, entry.id)
+            event(db, at, entry.id, position, "sending", prepared.token)
+            state_anew(db, entry.id)
             if cost:
-                self._charge(db, entry, position, at, cost, "claimed")
+                charge(db, entry, position, at, cost, "claimed")
 
     def end(
         self,
@@ -341,78 +265,14 @@ class Ledger:
                     retry_at, entry.id, position,
                 ),
             )  # fmt: skip
-            self._event(db, at, entry.id, position, state, reason or receipt.id)
-            self._state(db, entry.id)
+            event(db, at, entry.id, position, state, reason or receipt.id)
+            state_anew(db, entry.id)
             if refund:
-                self._charge(db, entry, position, at, -refund, "not sent")
-
-    @staticmethod
-    def _event(
-        db: sqlite3.Connection, at: int, post: int, position: int, state: str, note: str
-    ) -> None:
-        db.execute(
-            "INSERT INTO events (at, post, position, state, note) VALUES (?,?,?,?,?)",
-            (at, post, position, state, note),
-        )
-
-    @staticmethod
-    def _state(db: sqlite3.Connection, post: int) -> None:
-        """The post's state: that of its first segment that is not done; of a whole one, its own."""
-        query = "SELECT state FROM segments WHERE post = ? ORDER BY position"
-        states = [s for (s,) in db.execute(query, (post,))]
-        state = next((s for s in states if s not in DONE), states[-1])
-        db.execute("UPDATE posts SET state = ? WHERE id = ?", (state, post))
+                charge(db, entry, position, at, -refund, "not sent")
 
     # ------------------------------------------------------------ costs
-
-    @staticmethod
-    def _charge(
-        db: sqlite3.Connection, entry: Entry, position: int, at: int, micros: int, note: str
-    ) -> None:
-        db.execute(
-            "INSERT INTO costs (at, network, account, post, position, micros, note)"
-            " VALUES (?,?,?,?,?,?,?)",
-            (at, entry.network, entry.account, entry.id, position, micros, note),
-        )
 
     def spent(self, network: str, account: str, since: int) -> int:
         """Millionths of a dollar that an account cost since a moment (ms)."""
         query = "SELECT sum(micros) FROM costs WHERE network = ? AND account = ? AND at >= ?"
         return int(self._read(query, (network, account, since))[0][0] or 0)
-
-
-_APPROVAL = "id, hash, run, network, as_of, slot, kind, original, mode, at, who, voided, why"
-_POST = "id, network, account, slot, approval, at, state"
-_SEGMENT = (
-    "post, position, state, prepared, started, ended, tries, id, url, extra, reason, retry_at"
-)
-
-
-def _approval(row: tuple[Any, ...]) -> Approval:
-    return Approval(*row)
-
-
-def _row(row: tuple[Any, ...]) -> Row:
-    post, position, state, prepared, started, ended, tries, id_, url, extra, reason, retry = row
-    sent = Sent(id_, url, json.loads(extra)) if id_ else None
-    return Row(
-        post, position, state, _unpacked(prepared), started, ended, tries, sent, reason, retry
-    )
-
-
-def _packed(prepared: Prepared) -> str:
-    return json.dumps(
-        {
-            "token": prepared.token,
-            "media": list(prepared.media),
-            "since": prepared.since,
-            "extra": dict(prepared.extra),
-        }
-    )
-
-
-def _unpacked(text: str) -> Prepared:
-    data = json.loads(text)
-    if not data:
-        return Prepared()
-    return Prepared(data["token"], tuple(data["media"]), data["since"], data["extra"])

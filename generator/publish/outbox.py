@@ -7,22 +7,23 @@ never left is tried again without being asked.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from generator.errors import UsageError
 from generator.model import HOUR
+from generator.publish.alone import Alone
 from generator.publish.base import (
     MICRO,
     Absent,
+    Ambiguous,
     Attempt,
     Found,
     Identity,
     NotSent,
+    Outcome,
     Part,
     Post,
     PublishError,
@@ -33,30 +34,14 @@ from generator.publish.base import (
     Unknown,
     same_text,
 )
+from generator.publish.clock import Clock, SystemClock
 from generator.publish.ledger import Approval, Entry, Ledger, Row
 from generator.settings import PublishSection
 
+__all__ = ["STOP", "Clock", "Outbox", "Result", "Settlement", "SystemClock"]
+
 MINUTE = 60_000
 STOP = "STOP"  # a file of this name beside the ledger stops every sending
-LOCK_S = 30.0  # how long another process of the same account is waited for
-
-
-class Clock(Protocol):
-    """Time, so that tests can step it. now: ms."""
-
-    def now(self) -> int: ...
-
-    def sleep(self, seconds: float) -> None: ...
-
-
-class SystemClock:
-    """The machine's own time."""
-
-    def now(self) -> int:
-        return time.time_ns() // 1_000_000
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +86,7 @@ class Outbox:
             raise UsageError(f"approval {approval.id}", what, todo)
         self._running()
         who = sender.identity()
-        with self._alone(approval.network, who):
+        with Alone(self.ledger.folder, approval.network, who.id):
             post = self.ledger.post(approval.id)
             self._settle_open(approval.network, who, sender, told)
             self._meet(approval, post, who, sender)
@@ -159,7 +144,7 @@ class Outbox:
             return None
         self.ledger.begin(entry, position, prepared, started, cost)
         attempt = Attempt(part, prepared, started)
-        outcome = sender.send(attempt)
+        outcome = _sent(sender, attempt)
         if isinstance(outcome, Sent):
             self.ledger.end(entry, position, "sent", self.clock.now(), sent=outcome)
         elif isinstance(outcome, NotSent):
@@ -221,7 +206,7 @@ class Outbox:
         for look in range(self.policy.reads):
             if look:
                 self.clock.sleep(self.policy.pause_s)
-            reading = sender.reconcile(attempt)
+            reading = _seen(sender, attempt)
             if isinstance(reading, Found):
                 return reading
         return reading
@@ -256,6 +241,9 @@ class Outbox:
         first = entry.rows[0]
         if row.position > 0 and now - first.ended > self.policy.thread_minutes * MINUTE:
             return f"its first part is older than {self.policy.thread_minutes:g} minutes", show
+        if now < approval.at - MINUTE:
+            what = "the clock stands before the approval"
+            return what, "Set the machine's clock; ages cannot be told by it."
         limit = self.policy.age_minutes(entry.network)
         if row.position == 0 and now - approval.as_of > limit * MINUTE:
             return f"its numbers are older than {limit:g} minutes", "Write a new note."
@@ -274,9 +262,6 @@ class Outbox:
         return what, "Raise [publish] month_usd, or wait for the next month."
 
     # ------------------------------------------------------------ accounts
-
-    def _alone(self, network: str, who: Identity) -> _Held:
-        return _Held(self.ledger.folder / "locks" / f"{network}-{_plain(who.id)}.lock")
 
     def _meet(self, approval: Approval, post: Post, who: Identity, sender: Sender) -> None:
         """The first time a ledger sees an account it cannot know what was sent before it: a lost
@@ -301,25 +286,18 @@ class Outbox:
         self.ledger.meet(approval.network, who, now)
 
 
-class _Held:
-    """A lock across processes, for one account: two runs at once would both find nothing sent."""
+def _sent(sender: Sender, attempt: Attempt) -> Outcome:
+    try:
+        return sender.send(attempt)
+    except Exception as error:  # unforeseen: it may be out. Its text may hold a secret
+        return Ambiguous(f"the sender failed ({type(error).__name__})")
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
 
-    def __enter__(self) -> None:
-        from filelock import FileLock, Timeout
-
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = FileLock(self._path)
-        try:
-            self._lock.acquire(timeout=LOCK_S)
-        except Timeout:
-            what = "is being published to by another process"
-            raise PublishError(str(self._path), what, "Wait for it to end.") from None
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
+def _seen(sender: Sender, attempt: Attempt) -> Reading:
+    try:
+        return sender.reconcile(attempt)
+    except Exception as error:
+        return Unknown(f"reading back failed ({type(error).__name__})")
 
 
 def _part(entry: Entry, position: int, post: Post) -> Part:
@@ -340,10 +318,6 @@ def _standing(entry: Entry, row: Row) -> tuple[str, str]:
 
 def _said(refused: Refused) -> str:
     return f"{refused.reason} ({refused.hint})" if refused.hint else refused.reason
-
-
-def _plain(id: str) -> str:
-    return "".join(c if c.isalnum() else "_" for c in id)
 
 
 def _time(ms: int) -> str:

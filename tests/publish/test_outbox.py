@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.errors import StoreError, UsageError
-from generator.publish.base import Post, PublishError
+from generator.publish.base import Outcome, Post, PublishError
 from generator.publish.ledger import Approval, Ledger
 from generator.publish.outbox import STOP, Outbox, Result
 from generator.settings import PublishSection
@@ -170,6 +170,48 @@ def test_a_slot_of_which_something_may_be_out_takes_no_other_note(
     outbox.deliver(approved(outbox.ledger), sender)
     result = outbox.deliver(approved(outbox.ledger, thread("mended")), sender)
     assert "already holds post 1 (uncertain)" in result.stopped
+    assert not sender.network.posts
+
+
+def test_a_slot_whose_post_was_given_up_takes_no_other_note_for_it_may_be_out(
+    outbox: Outbox, sender: FakeSender
+) -> None:
+    sender.faults = ["before"]
+    outbox.deliver(approved(outbox.ledger), sender)
+    outbox.settle(outbox.ledger.entry(1), 0, "given up")
+    result = outbox.deliver(approved(outbox.ledger, thread("mended")), sender)
+    assert "already holds post 1 (given up)" in result.stopped
+    assert not sender.network.posts
+
+
+def test_a_sender_that_fails_unforeseen_is_uncertain_and_tells_no_secret(
+    outbox: Outbox, sender: FakeSender
+) -> None:
+    def send(attempt: object) -> Outcome:
+        raise RuntimeError("Bearer abc")
+
+    sender.send = send  # type: ignore[method-assign]
+    result = outbox.deliver(approved(outbox.ledger), sender)
+    assert "uncertain: the sender failed (RuntimeError)" in result.stopped
+    assert "Bearer" not in result.stopped
+
+
+def test_an_approval_voided_after_it_was_looked_up_sends_nothing(
+    outbox: Outbox, sender: FakeSender
+) -> None:
+    approval = approved(outbox.ledger)
+    outbox.ledger.void("run", "fake", NOW, "edited")
+    with pytest.raises(UsageError, match="voided meanwhile"):
+        outbox.deliver(approval, sender)
+    assert not sender.network.posts
+
+
+def test_a_clock_that_was_set_back_sends_nothing(
+    outbox: Outbox, sender: FakeSender, clock: FakeClock
+) -> None:
+    approval = approved(outbox.ledger)
+    clock.time -= 3_600_000
+    assert "before the approval" in outbox.deliver(approval, sender).stopped
     assert not sender.network.posts
 
 

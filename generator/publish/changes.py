@@ -1,0 +1,57 @@
+"""Parts of a change of the ledger, inside the transaction that the ledger opened."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from generator.publish.records import DONE, Entry
+
+
+def void(db: sqlite3.Connection, run: str, network: str, kind: str, at: int, why: str) -> int:
+    done = db.execute(
+        "UPDATE approvals SET voided = ?, why = ? WHERE run = ? AND network = ? AND kind = ?"
+        " AND voided IS NULL AND id NOT IN (SELECT approval FROM posts)",
+        (at, why, run, network, kind),
+    )
+    return done.rowcount
+
+
+def gives_way(db: sqlite3.Connection, number: int, approval: int) -> bool:
+    """Whether a slot's post yields to another approval: nothing of it can be out."""
+    query = (
+        "SELECT p.approval, sum(s.state NOT IN ('waiting', 'not sent', 'refused'))"
+        " FROM posts p JOIN segments s ON s.post = p.id WHERE p.id = ?"
+    )
+    held, out = db.execute(query, (number,)).fetchone()
+    return bool(held != approval and out == 0)
+
+
+def event(db: sqlite3.Connection, at: int, post: int, position: int, state: str, note: str) -> None:
+    db.execute(
+        "INSERT INTO events (at, post, position, state, note) VALUES (?,?,?,?,?)",
+        (at, post, position, state, note),
+    )
+
+
+def state_anew(db: sqlite3.Connection, post: int) -> None:
+    """The post's state: that of its first segment that is not done; of a whole one, its own."""
+    query = "SELECT state FROM segments WHERE post = ? ORDER BY position"
+    states = [s for (s,) in db.execute(query, (post,))]
+    state = next((s for s in states if s not in DONE), states[-1])
+    db.execute("UPDATE posts SET state = ? WHERE id = ?", (state, post))
+
+
+def charge(
+    db: sqlite3.Connection, entry: Entry, position: int, at: int, micros: int, note: str
+) -> None:
+    db.execute(
+        "INSERT INTO costs (at, network, account, post, position, micros, note)"
+        " VALUES (?,?,?,?,?,?,?)",
+        (at, entry.network, entry.account, entry.id, position, micros, note),
+    )
+
+
+def void_now(db: sqlite3.Connection, approval: int) -> bool:
+    """Whether an approval was taken back, as the file has it now."""
+    found = db.execute("SELECT voided FROM approvals WHERE id = ?", (approval,)).fetchone()
+    return bool(found is None or found[0] is not None)

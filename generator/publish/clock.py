@@ -1,0 +1,28 @@
+"""Time as publishing sees it, so that tests can step it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """now: ms since 1970, UTC."""
+
+    def now(self) -> int: ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    """The machine's own time, moved by `offset` ms for replays (`--now`)."""
+
+    offset: int = 0
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000 + self.offset
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
