@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.model import Draft
-from generator.write.check import check, check_text, read_lexicon
-from tests.check.notes import FINDINGS, NOTE, NOW, STORY, WINDOWS, draft, panel
+from generator.write.check import Known, check, check_text, read_lexicon
+from tests.check.notes import FINDINGS, NOTE, NOW, STORY, UNITS, WINDOWS, draft, panel
 
 ROUNDS = 200
 
@@ -50,10 +50,12 @@ def main() -> None:
     known, made = panel(), longer(draft(NOTE), 300)
     text = made.segments[0]
     words, numbers = len(text.split()), len(made.numbers)
-    common: Any = {"findings": FINDINGS, "lexicon": lexicon, "now": NOW}
+    common: Any = {"lexicon": lexicon, "now": NOW}
+    run = Known(known, lexicon, FINDINGS, UNITS, WINDOWS)
+    traced: Any = {"story": STORY, "panel": known, "windows": WINDOWS, "findings": FINDINGS}
     runs: dict[str, Callable[[], object]] = {
-        "check": partial(check, made, story=STORY, panel=known, windows=WINDOWS, **common),
-        "check_text": partial(check_text, text, panel=known, **common),
+        "check": partial(check, made, **traced, **common),
+        "check_text": partial(check_text, text, known=run, **common),
     }
     for name, run in runs.items():
         run()

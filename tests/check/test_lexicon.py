@@ -114,7 +114,7 @@ def test_what_an_older_lexicon_missed_is_flagged(lexicon: Lexicon, text: str, ga
 def test_a_word_that_only_looks_like_a_window_or_a_venue_is_none(
     lexicon: Lexicon, text: str
 ) -> None:
-    assert not lexicon.windows.search(text)
+    assert not lexicon.dates.label.search(text)
     assert not lexicon.scope.search(text)
 
 
@@ -131,7 +131,7 @@ def test_a_word_that_only_looks_like_a_window_or_a_venue_is_none(
     ],
 )
 def test_an_as_of_has_a_clock_and_a_zone(lexicon: Lexicon, text: str, is_as_of: bool) -> None:
-    assert bool(lexicon.as_of.search(fold(text))) is is_as_of
+    assert bool(lexicon.dates.as_of.search(fold(text))) is is_as_of
 
 
 def test_curly_quotes_and_narrow_spaces_hide_nothing(lexicon: Lexicon) -> None:

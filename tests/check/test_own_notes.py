@@ -14,14 +14,15 @@ import pytest
 
 from generator.collect.scenario import load_scenario
 from generator.errors import NotEnoughData
-from generator.flow import Note, note, windows
+from generator.flow import Note, note
 from generator.folders import shipped_rules, shipped_templates
 from generator.judge import RuleBook, load_rules
 from generator.measure import catalog
 from generator.model import Problem
 from generator.settings import Config, HouseSection
 from generator.show.encode import draft_md
-from generator.write.check import check_text
+from generator.write.check import Known, check_text
+from generator.write.check.known import known_of
 from generator.write.templates import Templates
 from tests.states import random_state
 
@@ -60,17 +61,35 @@ def of_states() -> tuple[Note, ...]:
     return tuple(islice(generated(), GENERATED))
 
 
-def checked(made: Note, text: str) -> tuple[Problem, ...]:
+@cache
+def known(made: int) -> Known:
+    note = MADE[made]
+    return known_of(
+        note.snapshot,
+        note.measured,
+        note.panel,
+        note.judgement,
+        desk()[1].lexicon,
+        note.story.lead,
+    )
+
+
+MADE: dict[int, Note] = {}
+
+
+def known_to(made: Note) -> Known:
+    MADE[id(made)] = made
+    return known(id(made))
+
+
+def checked(made: Note, text: str, form: str = "text") -> tuple[Problem, ...]:
     return check_text(
         text,
         lexicon=desk()[1].lexicon,
         now=made.snapshot.now,
-        panel=made.panel,
-        findings=made.findings,
-        windows=windows(),
-        units={name: info.unit for name, info in catalog().items()},
-        headlines=made.snapshot.headlines,
+        known=known_to(made),
         fixed=(HouseSection().sign_off,),
+        form=form,
     )
 
 
@@ -137,8 +156,8 @@ A trade in BTC under $58,115.01 on Binance spot before 06:00 UTC on 27 June woul
         ("As of 06:00 UTC", "As of 05:00 UTC", "should be 2026-06-26 06:00 UTC"),
         ("before 06:00 UTC on 27 June", "before 06:00 UTC on 28 June", "its deadline is"),
         ("at 04:00 UTC on 26 June", "at 03:00 UTC on 26 June", "should be 2026-06-26 04:00"),
-        ("per 8 h", "per 1 h", "no metric has this window"),
-        ("ETH fell 6.0%", "ETH fell 4.8%", "stands elsewhere"),
+        ("per 8 h", "per 1 h", "is no window of this sentence's numbers (8 h)"),
+        ("ETH fell 6.0%", "ETH fell 4.8%", "worst_hour_return of BTC, the text says ETH"),
         ("at -0.0011%", "at +0.0011%", "no metric prints as '0.0011'"),
         ("buys 5,000 ETH", "buys 6,000 ETH", "no metric prints as '6,000'"),
         ("99 of 102", "97 of 102", "no metric prints as '97'"),

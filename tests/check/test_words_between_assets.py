@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from generator.model import Finding
-from generator.write.check import Lexicon, check_text
+from generator.model import Finding, Panel
+from generator.write.check import Known, Lexicon, check_text
 from tests.rules.shipped import rule_book
 
 NOW = 1_772_265_600_000
+NOTHING = Panel(np.array([NOW]), (), {}, {})
 LICENCE = {  # word -> the shipped rules that license it, and no other
     "ETH and BTC diverged.": {"diverging_day"},
     "ETH decoupled from BTC.": {"diverging_day"},
@@ -16,7 +18,9 @@ LICENCE = {  # word -> the shipped rules that license it, and no other
         *("micro_cap_rotation", "small_cap_rotation", "mid_cap_rotation")
     },
     "It is altcoin season.": {"alt_season_index"},
-    "The rise was broad.": {"broad_rise", "broad_fall"},
+    "The rise was broad.": {"broad_rise"},
+    "The fall was broad.": {"broad_fall"},
+    "The move was broad.": {"broad_rise", "broad_fall"},
 }
 
 
@@ -24,7 +28,8 @@ def licensed(lexicon: Lexicon, text: str, rule: str) -> bool:
     shipped = rule_book().rules[rule]
     subject = {"market": "MARKET", "pair": "ETH/BTC"}.get(shipped.scope, "BTC")
     fired = Finding(rule, subject, shipped.family, "finding", "new", NOW, 2.0, 0.01, ())
-    found = check_text(text, lexicon=lexicon, now=NOW, findings=(fired,))
+    known = Known(NOTHING, lexicon, (fired,))
+    found = check_text(text, lexicon=lexicon, now=NOW, known=known)
     return "licence" not in {p.gate for p in found}
 
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from generator.model import Draft, Finding, Headline, Panel, Problem, Story
 from generator.write.check.characters import check_characters
+from generator.write.check.compiling import parse_lexicon, read_lexicon
 from generator.write.check.direction import check_direction
 from generator.write.check.furniture import check_furniture
-from generator.write.check.lexicon import Lexicon, parse_lexicon, read_lexicon
+from generator.write.check.lexicon import Lexicon
 from generator.write.check.licence import check_licence
 from generator.write.check.numbers import check_numbers
 from generator.write.check.reading import read_draft
@@ -27,9 +28,11 @@ from generator.write.check.words import check_words
 
 if TYPE_CHECKING:
     from generator.write.check.free import check_text
+    from generator.write.check.known import Known
 
 __all__ = [
     "GATES",
+    "Known",
     "Lexicon",
     "check",
     "check_text",
@@ -50,12 +53,16 @@ GATES = (
 
 
 def __getattr__(name: str) -> Any:
-    """`check_text` is loaded when it is asked for: no draft of the program's own needs it."""
-    if name != "check_text":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from generator.write.check.free import check_text
+    """What free text needs is loaded when it is asked for: no draft of the program's own does."""
+    if name == "check_text":
+        from generator.write.check.free import check_text
 
-    return check_text
+        return check_text
+    if name == "Known":
+        from generator.write.check.known import Known
+
+        return Known
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def check(

@@ -16,6 +16,10 @@ DIGITS = frozenset("0123456789")
 LETTERS = 4  # of a beginning; more would tell hardly any more patterns apart
 REMEMBERED = 10_000  # beginnings of words
 WORD = re.compile(rf"\b(?=(\w.{{0,{LETTERS - 1}}}))", re.DOTALL)
+# Where words have no spaces between them, every character that is no letter of ASCII may begin one.
+CHARACTER = re.compile(
+    rf"(?:(?<![a-z0-9])|(?=[^\x00-\x7f]))(?=(\S.{{0,{LETTERS - 1}}}))", re.DOTALL
+)
 CAPTURING = re.compile(r"(?<!\\)(?:\\\\)*\((?!\?[:=!<])")
 QUANTIFIED = ("?", "*", "{0")
 
@@ -30,12 +34,13 @@ class Alternation:
 
     patterns: tuple[str, ...]
     starts: Mapping[str, tuple[int, ...]]
+    cjk: bool = False
     _seen: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def finditer(self, text: str) -> Iterator[tuple[int, re.Match[str]]]:
         """(number of the pattern, its match), from left to right, none overlapping."""
         free, seen = 0, self._seen
-        for word in WORD.finditer(text):
+        for word in (CHARACTER if self.cjk else WORD).finditer(text):
             beginning = word[1]
             tried = seen.get(beginning)
             if tried is None:
@@ -43,7 +48,7 @@ class Alternation:
             if not tried or word.start() < free:
                 continue
             for i in tried:
-                match = _compiled(self.patterns[i]).match(text, word.start())
+                match = _compiled(self.patterns[i], self.cjk).match(text, word.start())
                 if match is not None:
                     yield i, match
                     free = max(word.start() + 1, match.end())
@@ -60,7 +65,10 @@ class Alternation:
 
 
 def alternation(
-    patterns: Iterable[str], starts: Mapping[str, Iterable[int]] | None = None
+    patterns: Iterable[str],
+    starts: Mapping[str, Iterable[int]] | None = None,
+    *,
+    cjk: bool = False,
 ) -> Alternation:
     """Patterns to try together; ValueError where one captures or has no readable beginning.
 
@@ -68,19 +76,19 @@ def alternation(
     """
     listed = tuple(patterns)
     if starts is not None:
-        return Alternation(listed, {k: tuple(v) for k, v in starts.items()})
+        return Alternation(listed, {k: tuple(v) for k, v in starts.items()}, cjk)
     found: dict[str, tuple[int, ...]] = {}
     for i, p in enumerate(listed):
         if CAPTURING.search(p):
             raise ValueError(f"a capturing group in {p!r}; write (?:...)")
         for beginning in beginnings(p):
             found[beginning] = (*found.get(beginning, ()), i)
-    return Alternation(listed, dict(sorted(found.items())))
+    return Alternation(listed, dict(sorted(found.items())), cjk)
 
 
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{pattern})")
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str, cjk: bool) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII) if cjk else re.compile(rf"\b(?:{pattern})")
 
 
 def beginnings(pattern: str) -> frozenset[str]:

@@ -5,19 +5,43 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from generator.model import MARKET, NumberTrace, Problem
-from generator.write.check.lexicon import Verb
-from generator.write.check.reading import Reading, Sentence, Span, problem
+from generator.write.check.lexicon import Lexicon, Signs, Verb
+from generator.write.check.reading import Reading, Sentence, Span, problem, unverifiable
 from generator.write.check.scope import is_change
 
 GATE = "direction"
 SIZES = ("little", "slight", "normal", "sharp", "extreme")
 NORMAL, SHARP = 2, 3
-SIDE_OF_ZERO = re.compile(r"\b(?:negative|positive|(?:below|above)(?= zero))\b")
 BREADTH = "perps_negative_share"
 NONZERO = re.compile("[1-9]")
 PREMIUM = re.compile(r"premium|basis")
+EXTREME = re.compile(r"(?:^|_)(low|high)_(?:price_24h|last_seen|close_last_seen)$|^(?P<peak>peak)_")
+COUNTED: Mapping[str, float] = {  # counts and shares of what went one way
+    "advancers": 1.0,
+    "advancers_share": 1.0,
+    "decliners": -1.0,
+    "decliners_share": -1.0,
+    "broad_fall_days": -1.0,
+    "broad_rise_days": 1.0,
+    "liquidations_long": 1.0,
+    "liquidations_short": -1.0,
+}
+BELOW_ZERO = (
+    "funding_negative_share",
+    "funding_venues_negative",
+    "funding_negative_hours",
+    "perps_negative",
+    "perps_negative_share",
+)
+TOPIC_OF_CLAIM: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    # what a claim of order between two sides rests on: numbers of the sentence, else of the panel
+    "funding": ("funding", ("funding_settled",)),
+    "premium": ("premium", ("premium_mean_8h",)),
+    "open interest": ("oi_change", ("oi_change_24h",)),
+}
 
 
 def check_direction(reading: Reading) -> Iterator[Problem]:
@@ -25,50 +49,85 @@ def check_direction(reading: Reading) -> Iterator[Problem]:
     shocked = {f.subject for f in reading.findings.values() if f.rule == "one_hour_shock"}
     for sentence in reading.body:
         for trace in sentence.numbers:
-            yield from _check_word(reading, sentence, trace)
+            yield from check_word(reading, sentence, trace)
             yield from _check_subject(reading, sentence, trace)
-        yield from _check_verbs(reading, sentence)
+        yield from check_verbs(reading, sentence)
         if shocked:
             yield from _check_slow(reading, sentence, shocked)
         yield from check_coherence(reading, sentence)
 
 
-def _check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
-    """The direction word nearest to a signed number, in its clause first, must share its sign."""
-    lexicon = reading.lexicon
-    span = (trace.start, trace.end)
+def check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
+    """The word of its kind nearest to a signed number, in its clause first, must share its sign."""
     if ":" in trace.metric:
         return  # a trigger or a window: not a state, so no word describes it
-    if trace.unit in ("times", "ratio") and "multiple" in trace.metric:
-        sign, pattern, signs = trace.value - 1, lexicon.side, lexicon.sides
+    for sign, signs, where in _speaking(reading.lexicon, trace):
+        if not sign or math.isnan(sign):
+            continue
+        if where == "every":
+            clause = sentence.clause(trace.start)
+            places = [clause[0] - sentence.start, clause[1] - sentence.start]
+            words = [
+                (m[0], (m.start() + sentence.start, m.end() + sentence.start))
+                for m in signs.pattern.finditer(sentence.low, *places)
+            ]
+        else:
+            words = [w for w in (nearest(sentence, trace, signs.pattern, where),) if w]
+        for word, at in words:
+            if signs.of[word] * sign < 0:
+                yield problem(GATE, _beside(word, trace, sign), sentence, at)
+                return
+
+
+def _beside(word: str, trace: NumberTrace, sign: float) -> str:
+    if trace.metric in COUNTED or EXTREME.search(trace.metric):
+        return f"{word!r} beside {trace.text!r}: it is {trace.metric} of {trace.subject}"
+    other = "negative" if sign < 0 else "positive"
+    return f"{word!r} beside {trace.text!r}: {trace.metric} of {trace.subject} is {other}"
+
+
+Where = Literal["sentence", "clause", "after", "every"]
+
+
+def _speaking(lexicon: Lexicon, trace: NumberTrace) -> Iterator[tuple[float, Signs, Where]]:
+    """Which words must agree with a number, with which sign, and where they stand."""
+    metric, value = trace.metric, trace.value
+    extreme = EXTREME.search(metric)
+    if extreme is not None:
+        yield (-1.0 if extreme[1] == "low" else 1.0), lexicon.extreme, "every"
+    elif metric in BELOW_ZERO:
+        yield -1.0, lexicon.zero, "sentence"
+    elif metric in COUNTED:
+        sign = COUNTED[metric]
+        yield sign, lexicon.position if "liquidations" in metric else lexicon.change, "after"
+    elif trace.unit in ("times", "ratio") and "multiple" in metric:
+        yield value - 1, lexicon.side, "sentence"
+    elif metric == "funding_gap":
+        yield value, lexicon.side, "after"
+    elif metric == "drawdown":
+        yield value, lexicon.side, "clause"
     elif is_change(trace):
-        sign, pattern, signs = trace.value, lexicon.direction, lexicon.directions
-    elif PREMIUM.search(trace.metric) and trace.unit == "bp":
-        sign, pattern, signs = trace.value, lexicon.side, lexicon.sides
-    elif "funding" in trace.metric and trace.unit.startswith("%"):
-        sign, pattern, signs = trace.value, SIDE_OF_ZERO, lexicon.sides
-    else:
-        return
-    # A change printed with its sign says its own direction, and one that prints as zero has none
-    # to a reader; only the words of its own clause can contradict.
-    alone = is_change(trace) and (trace.text[:1] in "+-−" or not NONZERO.search(trace.text))
-    found = _nearest(sentence, trace, pattern, alone)
-    if found is None or not sign or math.isnan(sign):
-        return
-    word, at = found
-    if signs[word] * sign < 0:
-        other = "negative" if sign < 0 else "positive"
-        message = f"{word!r} beside {trace.text!r}: {trace.metric} of {trace.subject} is {other}"
-        yield problem(GATE, message, sentence, at if at != span else span)
+        # A change printed with its sign says its own direction, and one that prints as zero has
+        # none to a reader; only the words of its own clause can contradict.
+        alone = trace.text[:1] in "+-−" or not NONZERO.search(trace.text)
+        yield value, lexicon.change, "clause" if alone else "sentence"
+        if "points" in trace.unit:
+            yield value, lexicon.side, "clause"
+    elif PREMIUM.search(metric) and trace.unit == "bp":
+        yield value, lexicon.side, "sentence"
+    elif "funding" in metric and trace.unit.startswith("%"):
+        yield value, lexicon.zero, "sentence"
 
 
-def _nearest(
-    sentence: Sentence, trace: NumberTrace, pattern: re.Pattern[str], alone: bool = False
+def nearest(
+    sentence: Sentence, trace: NumberTrace, pattern: re.Pattern[str], where: Where = "sentence"
 ) -> tuple[str, Span] | None:
     """The last word before the number in its clause, the first after it there; then likewise in
-    the whole sentence (`BTC lost 4.8% and ETH 6.0%`)."""
+    the whole sentence (`BTC lost 4.8% and ETH 6.0%`). Of a count, the first after it comes first
+    (`3 rose and 99 fell`)."""
     clause = sentence.clause(trace.start)
-    for start, end in (clause,) if alone else (clause, (sentence.start, sentence.end)):
+    whole = (sentence.start, sentence.end)
+    for start, end in (clause, whole) if where == "sentence" else (clause,):
         before, after = None, None
         for m in pattern.finditer(sentence.low, start - sentence.start, end - sentence.start):
             at = (m.start() + sentence.start, m.end() + sentence.start)
@@ -76,8 +135,9 @@ def _nearest(
                 before = (m[0], at)
             elif after is None and at[0] >= trace.end:
                 after = (m[0], at)
-        if before or after:
-            return before or after
+        found = (after or before) if where == "after" else (before or after)
+        if found:
+            return found
     return None
 
 
@@ -97,7 +157,7 @@ def _check_subject(reading: Reading, sentence: Sentence, trace: NumberTrace) -> 
         yield problem("numbers", message, sentence, (trace.start, trace.end))
 
 
-def _check_verbs(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
+def check_verbs(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
     for m in reading.lexicon.verb.finditer(sentence.low):
         at = (m.start() + sentence.start, m.end() + sentence.start)
         if sentence.in_quotes(at[0]):
@@ -139,7 +199,7 @@ def _check_band(
     if math.isnan(band):
         if bound and any(v.size != 2 for v in verbs):
             message = f"{word!r}: the size of {subject}'s move is unknown, so it is unverifiable"
-            yield problem(GATE, message, sentence, at, "warning")
+            yield unverifiable(message, sentence, at)
         return
     if not bound and all(v.size == NORMAL for v in verbs) and abs(band) < NORMAL:
         return  # "while BTC fell": a plain verb that sizes nothing
@@ -187,6 +247,8 @@ def check_coherence(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
         "longs_pay": ("funding", 1),
         "perp_above": ("premium", 1),
         "perp_below": ("premium", -1),
+        "contracts_closed": ("open interest", -1),
+        "contracts_added": ("open interest", 1),
     }
     for name, (topic, sign) in claims.items():
         match = lexicon.coherence[name].search(sentence.low)
@@ -196,7 +258,7 @@ def check_coherence(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
         signs = _signs_of(reading, sentence, topic)
         if not signs:
             message = f"{match[0]!r}: the sign of {topic} is unknown, so it is unverifiable"
-            yield problem(GATE, message, sentence, at, "warning")
+            yield unverifiable(message, sentence, at)
         elif -sign in signs:
             other = "negative" if sign > 0 else "positive"
             message = f"{match[0]!r} contradicts {topic}, which is {other}"
@@ -208,11 +270,12 @@ def _signs_of(reading: Reading, sentence: Sentence, topic: str) -> set[int]:
 
     Where the premium itself is unknown, funding below zero means a perpetual under its index.
     """
-    values = [n.value for n in sentence.numbers if topic in n.metric and n.unit[:1] in ("%", "b")]
+    name, metrics = TOPIC_OF_CLAIM[topic]
+    values = [n.value for n in sentence.numbers if name in n.metric and n.unit[:1] in ("%", "b")]
     if not values and reading.panel is not None:
         subjects = set(reading.subjects_in(sentence.segment, (sentence.start, sentence.end)))
         subjects = subjects or {f.subject for f in reading.fired(sentence)}
-        for metric in ("funding_settled",) if topic == "funding" else ("premium_mean_8h",):
+        for metric in metrics:
             values += [reading.value(metric, s) for s in subjects]
         if topic == "funding" and any(BREADTH in f.evidence for f in reading.fired(sentence)):
             # "At a negative rate, shorts pay longs" explains a share of perpetuals, not one rate.

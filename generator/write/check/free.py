@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from generator.model import Draft, Finding, Headline, NumberTrace, Panel, Problem, SentenceTrace
+from generator.model import MARKET, Draft, Headline, NumberTrace, Problem, SentenceTrace
+from generator.write.check.coverage import (
+    check_left_out,
+    check_repeated,
+    check_sources,
+    check_unnumbered,
+)
+from generator.write.check.dates import told
+from generator.write.check.derived import check_derived
 from generator.write.check.direction import check_coherence
+from generator.write.check.furniture import check_form
+from generator.write.check.known import Fact, Known
 from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.licence import check_blocked, check_needs
-from generator.write.check.moments import Moments, check_moments, span_of, told
-from generator.write.check.reading import Reading, problem, read_draft
+from generator.write.check.markup import readable
+from generator.write.check.moments import check_moments, span_of
+from generator.write.check.reading import QUOTED, Reading, Sentence, Span, problem, read_draft
 from generator.write.check.scope import check_as_of
-from generator.write.check.search import index_of, search_numbers
+from generator.write.check.search import Bound, search_numbers
+from generator.write.check.signs import (
+    check_ahead,
+    check_extremes,
+    check_order,
+    check_signs,
+    is_ahead,
+)
 from generator.write.check.words import check_words
 from generator.write.marks import strip
 
@@ -22,55 +40,80 @@ def check_text(
     *,
     lexicon: Lexicon,
     now: int,
-    panel: Panel | None = None,
-    findings: tuple[Finding, ...] = (),
-    windows: Mapping[str, str] | None = None,
-    units: Mapping[str, str] | None = None,
-    headlines: tuple[Headline, ...] | None = None,
+    known: Known | None = None,
     fixed: tuple[str, ...] = (),
-    blocked: tuple[tuple[str, str, str], ...] = (),
+    form: str = "text",
 ) -> tuple[Problem, ...]:
-    """The gates that need no trace, and numbers searched for by value in `panel`.
+    """Every problem of a text, Markdown or plain, in reading order; spans are code points of it.
 
-    A number that some metric of an asset named beside it prints as, at its unit, sign and rounding,
-    passes, as does a trigger of a watch item; one that only other assets' metrics print as is a
-    warning; one that nothing prints as is an error. A date or clock must be a moment of a metric,
-    a deadline, a headline's stamp or the as-of; one that is none of them is a warning, and an error
-    where the sentence says which of them it should have been. Without a panel all are unverifiable.
-
-    units and windows: metric -> unit, text of the window. headlines: the snapshot's, whose quoted
-    titles are another's words. blocked: words that rules forbid now. fixed: lines of the house
-    that claim nothing, such as a sign-off. A number that is true, but that no finding which holds
-    may quote, is a warning.
+    The gates that need no trace, and every number, moment, venue, window and direction searched for
+    in what a run knows. What nothing known speaks for or against is of the gate `unverifiable`, a
+    warning; without a run that is every number. fixed: lines of the house that claim nothing, such
+    as a sign-off. form: `article` or `post` asks for the lines such a form must carry, `text` for
+    none.
     Licences of whole sentences cannot be checked here; words that need a rule are checked against
-    all `findings`.
+    the findings of the assets that the sentence names. now in ms.
     """
-    titles = _titles(text, headlines or ())
+    clean = readable(text)
+    titles = _titles(clean.text, (known.headlines if known else None) or ())
+    reading = _reading(clean.text, lexicon, now, known, form, titles)
+    quotes = {s: float(h.published_at) for s, h in titles.items() if h.published_at is not None}
+    found = list(clean.problems)
+    lines = {fold(f).strip() for f in fixed}
+    if known is not None:
+        found += [clean.at(p) for p in check_quotes(clean.text, known, titles)]
+    found += [clean.at(p) for p in _problems(reading, known, quotes, lines)]
+    return tuple(sorted(found, key=lambda p: (p.start, p.end, p.gate, p.message)))
+
+
+def _reading(
+    text: str, lexicon: Lexicon, now: int, known: Known | None, form: str, titles: Iterable[Span]
+) -> Reading:
+    headlines = known.headlines if known else None
+    findings = known.findings if known else ()
     keys = tuple(f.key for f in findings if headlines is None or not f.rule.startswith("headline"))
     quoted = tuple(
         NumberTrace(0, a, b, text[a:b], "headline_title", "", math.nan, "text", 1.0, -1, "")
         for a, b in titles
     )
-    trace = SentenceTrace(0, 0, len(text), keys)
-    draft = Draft("text", "", lexicon.language, (text,), quoted, (trace,))
-    reading = read_draft(
+    draft = Draft(
+        form, "", lexicon.language, (text,), quoted, (SentenceTrace(0, 0, len(text), keys),)
+    )
+    return read_draft(
         draft,
         story=None,
         findings=findings,
-        panel=panel,
+        panel=known.panel if known else None,
         verdicts=None,
-        windows=windows,
+        windows=known.windows if known else None,
         lexicon=lexicon,
         now=now,
         headlines=headlines,
-        blocked=blocked,
+        blocked=known.blocked if known else (),
     )
-    known = _moments(reading, findings, units or {}, titles)
-    found = _problems(reading, findings, units or {}, known, {fold(f).strip() for f in fixed})
-    return tuple(sorted(found, key=lambda p: (p.start, p.end, p.gate)))
 
 
-def _titles(text: str, headlines: tuple[Headline, ...]) -> dict[tuple[int, int], Headline]:
+def _is_line(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence is a disclaimer, a line of coverage or the like, and claims nothing."""
+    return any(p.search(sentence.low) for p in reading.lexicon.furniture.values())
+
+
+def check_quotes(text: str, known: Known, quotes: Iterable[Span]) -> Iterator[Problem]:
+    """Words in quotation marks are a headline's of the run, or nobody here can vouch for them."""
+    heard = [set(fold(h.title).split()) for h in known.headlines or ()]
+    for m in QUOTED.finditer(text):
+        words = set(fold(m[0].strip('“”"«»「」')).split())
+        if len(words) < 4 or any(a <= m.end() and m.start() <= b for a, b in quotes):
+            continue
+        like = any(len(words & h) >= 0.6 * max(len(words), len(h)) for h in heard)
+        message = "no headline of this run reads so"
+        if like:
+            yield Problem("numbers", "error", message, 0, m.start(), m.end())
+        else:
+            yield Problem("unverifiable", "warning", message, 0, m.start(), m.end())
+
+
+def _titles(text: str, headlines: tuple[Headline, ...]) -> dict[Span, Headline]:
     """Spans of quoted headlines, to the letter as the composer prints them."""
     return {
         span: h
@@ -79,48 +122,120 @@ def _titles(text: str, headlines: tuple[Headline, ...]) -> dict[tuple[int, int],
     }
 
 
-def _moments(
-    reading: Reading,
-    findings: tuple[Finding, ...],
-    units: Mapping[str, str],
-    titles: Mapping[tuple[int, int], Headline],
-) -> Moments:
-    of: dict[str, list[tuple[str, float]]] = {}
-    for metric, unit in units.items():
-        if unit == "ms" and reading.panel is not None and metric in reading.panel.columns:
-            for subject in reading.panel.subjects:
-                value = reading.value(metric, subject)
-                if math.isfinite(value):
-                    of.setdefault(subject, []).append((metric, value))
-    stamps = {s: float(h.published_at) for s, h in titles.items() if h.published_at is not None}
-    due = tuple(sorted({float(w.deadline) for f in findings for w in f.watch}))
-    return Moments({s: tuple(v) for s, v in of.items()}, due, stamps, reading.now)
-
-
 def _problems(
-    reading: Reading,
-    findings: tuple[Finding, ...],
-    units: Mapping[str, str],
-    known: Moments,
-    fixed: set[str],
+    reading: Reading, known: Known | None, quotes: Mapping[Span, float], fixed: set[str]
 ) -> Iterator[Problem]:
-    lexicon = reading.lexicon
-    index = None
-    if reading.panel is not None:
-        index = index_of(reading.panel, findings, units, reading.windows, lexicon)
+    facts, said = list[Fact](), set[tuple[str, str]]()
+    seen: dict[str, Sentence] = {}
+    lines, origins = list[Sentence](), list[frozenset[str]]()
     for sentence in reading.sentences:
-        if sentence.low.strip() in fixed:
+        low = sentence.low.strip()
+        if low in fixed:
             continue
-        if not any(p.search(sentence.low) for p in lexicon.furniture.values()):
-            # A disclaimer, a line of coverage is no claim about the market.
-            if lexicon.topic.search(sentence.low) and not lexicon.scope.search(sentence.low):
-                message = "volume, funding, open interest, liquidations or premium without a venue"
-                yield problem("scope", message, sentence)
-            yield from check_coherence(reading, sentence)
-            yield from check_needs(reading, sentence, findings)
-            yield from check_blocked(reading, sentence)
-        here, watched = told(reading, sentence), set[float]()
-        yield from search_numbers(reading, sentence, index, here, watched)
-        yield from check_moments(reading, sentence, here, known, watched)
+        yield from _sentence(reading, sentence, known, quotes, facts, said, lines, origins)
+        yield from check_repeated(reading, sentence)
+        if low in seen and len(low) > 20:
+            yield problem("filler", "said twice", sentence, None, "warning")
+        seen[low] = sentence
     yield from check_words(reading)
     yield from check_as_of(reading)
+    yield from check_form(reading)
+    if known is not None:
+        rest = frozenset(v for venues in origins for v in venues)
+        for line in lines:
+            yield from check_sources(reading, line, known, rest)
+        yield from check_left_out(reading, known, tuple(said))
+
+
+def _sentence(
+    reading: Reading,
+    sentence: Sentence,
+    known: Known | None,
+    quotes: Mapping[Span, float],
+    facts: list[Fact],
+    said: set[tuple[str, str]],
+    lines: list[Sentence],
+    origins: list[frozenset[str]],
+) -> Iterator[Problem]:
+    lexicon, here = reading.lexicon, told(reading.lexicon, sentence.low)
+    problems, bound = search_numbers(reading, sentence, known, here)
+    if known is None:
+        yield from problems
+        numbered = sentence
+    else:
+        yield from _recomputed(reading, sentence, known, problems, facts)
+        signs, numbered = check_signs(reading, sentence, bound)
+        yield from signs
+        facts += [f for b in bound for f in b.facts]
+        origins += [_origin(b) for b in bound if not b.astray]
+        said |= {(f.metric, f.subject) for b in bound for f in b.facts}
+        yield from _moments(reading, sentence, known, quotes, here, bound, said)
+    if _is_line(reading, sentence) or any(
+        p.search(sentence.low) for p in lexicon.coverage.values()
+    ):
+        if known is not None:
+            lines.append(sentence)
+    else:
+        if lexicon.topic.search(sentence.low) and not lexicon.scope.search(sentence.low):
+            message = "volume, funding, open interest, liquidations or premium without a venue"
+            yield problem("scope", message, sentence)
+        yield from check_coherence(reading, numbered)
+        yield from check_needs(reading, sentence, _concerned(reading, sentence, known))
+        yield from check_blocked(reading, sentence)
+        if known is not None:
+            yield from check_unnumbered(reading, numbered, known, said)
+
+
+def _origin(b: Bound) -> frozenset[str]:
+    """The venues that a number rests on, whichever of the facts it is."""
+    venues = [f.venues for f in b.facts if f.venues]
+    return frozenset.intersection(*venues) if venues else frozenset()
+
+
+def _concerned(reading: Reading, sentence: Sentence, known: Known | None) -> tuple:  # type: ignore[type-arg]
+    """The findings of the assets that a sentence names, and the market's; all where none is."""
+    findings = known.findings if known else ()
+    named = reading.subjects_in(sentence.segment, (sentence.start, sentence.end))
+    if not named:
+        return findings
+    wanted = {MARKET, *named, *(p for s in named for p in s.split("/"))}
+    return tuple(f for f in findings if wanted & {f.subject, *f.subject.split("/")})
+
+
+def _moments(
+    reading: Reading,
+    sentence: Sentence,
+    known: Known,
+    quotes: Mapping[Span, float],
+    here: list,  # type: ignore[type-arg]
+    bound: list[Bound],
+    said: set[tuple[str, str]],
+) -> Iterator[Problem]:
+    due = {float(f.watch.deadline) for b in bound for f in b.facts if f.watch}
+    fits: dict[Span, list[str]] = {}
+    yield from check_moments(reading, sentence, here, known, quotes, due, fits)
+    yield from check_extremes(reading, sentence, here, fits)
+    if is_ahead(reading, sentence):
+        yield from check_ahead(reading, sentence, known, fits)
+    yield from check_order(reading, sentence, here, known)
+    for names in fits.values():
+        for name in names:
+            metric, _, subject = name.partition(" of ")
+            said.add((metric, subject))
+
+
+def _recomputed(
+    reading: Reading, sentence: Sentence, known: Known, problems: list[Problem], facts: list[Fact]
+) -> Iterator[Problem]:
+    """Problems of numbers, without those that are ratios or differences of what was told."""
+    from generator.write.check.printed import printed
+
+    for p in problems:
+        number = None
+        if p.gate == "numbers":
+            number = printed(reading.lexicon, reading.low[sentence.segment], p.start, p.end)
+        if number is None:
+            yield p
+            continue
+        accounted, instead = check_derived(reading, sentence, (p.start, p.end), number, facts)
+        yield from instead if accounted else (p,)

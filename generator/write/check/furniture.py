@@ -25,6 +25,15 @@ def check_furniture(reading: Reading) -> Iterator[Problem]:
     yield from _check_spacing(reading)
 
 
+def check_form(reading: Reading) -> Iterator[Problem]:
+    """Of a text without a trace: tags, the lines it must carry, sentences run together."""
+    if any("#" in text for text in reading.draft.segments):
+        yield from _check_tags(reading)
+    stands = [s.low for s in reading.sentences]
+    yield from _missing(reading, stands)
+    yield from _check_spacing(reading)
+
+
 def _check_spacing(reading: Reading) -> Iterator[Problem]:
     """`Binance.Open` is two sentences run together, and on some networks a link."""
     for index, text in enumerate(reading.draft.segments):
@@ -95,8 +104,13 @@ def _check_cashtags(reading: Reading) -> Iterator[Problem]:
 
 
 def _check_notices(reading: Reading) -> Iterator[Problem]:
-    stands = [s.low for s in reading.sentences if s.furniture]
+    yield from _missing(reading, [s.low for s in reading.sentences if s.furniture])
+
+
+def _missing(reading: Reading, stands: list[str]) -> Iterator[Problem]:
     wanted = reading.lexicon.furniture
+    if reading.draft.form == "text":
+        return
     if reading.draft.form != "article":
         wanted = {"disclaimer": wanted["disclaimer"]}
     for name, pattern in wanted.items():

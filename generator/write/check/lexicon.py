@@ -1,33 +1,29 @@
-"""The words of one language as the gates use them, compiled once from a YAML file.
+"""The words of one language as the gates use them, compiled once from a YAML file (`compiling`).
 
 The file says which words exist, what licenses them, and by which examples each pattern is tested.
-Reading it is the only thing here that touches a disk; everything else is a pure function of text.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
-from generator.errors import TemplateError
-from generator.write.check.alternation import Alternation, alternation
-from generator.write.check.alternation import __file__ as alternation_file
+from generator.write.check.alternation import Alternation
 
 Severity = Literal["error", "warning"]
 
-STARTS = "starts of patterns"  # worked out once, kept beside the parsed file
-
 _FOLD = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-"}
-    | {chr(c): chr(c + 32) for c in range(ord("A"), ord("Z") + 1)}
+    | {chr(c): chr(c + 32) for c in (*range(ord("A"), ord("Z") + 1), *range(0xC0, 0xDF))}
+    | {"\u00d7": "\u00d7"}
 )
 
 
 def fold(text: str) -> str:
-    """Lower case (ASCII), plain quotes, spaces and hyphens; every code point keeps its place."""
+    """Lower case (Latin), plain quotes, spaces and hyphens; every code point keeps its place."""
     return text.translate(_FOLD)
 
 
@@ -56,11 +52,105 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Words that say a metric of the asset named is at least or at most so much."""
+
+    words: re.Pattern[str]
+    metric: str
+    least: float
+    most: float
+    flag: tuple[str, ...]
+    passes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verb:
     """A verb for a move: sign -1 down, +1 up; size 0 little to 4 extreme."""
 
     sign: int
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Words that say which way: the pattern that finds one, and word -> sign."""
+
+    pattern: re.Pattern[str]
+    of: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Numerals:
+    """How a language prints numbers: its marks, its words, what stands before and after."""
+
+    decimal: str
+    group: str
+    words: Mapping[str, float]
+    fractions: Mapping[str, float]  # about so much: half, a third
+    multiples: Mapping[str, float]  # about so many times: doubled
+    word: re.Pattern[str]
+    exempt: re.Pattern[str]
+    suffix: re.Pattern[str]
+    suffixes: Mapping[str, float]  # > 1: so much; 1 times; -1 %; -2 bp; -3 percentage points
+    money: re.Pattern[str]  # ends right before the digits
+    money_after: re.Pattern[str]
+
+    def grouped(self, word: str) -> bool:
+        """Whether the marks between thousands, if any, stand where they must."""
+        parts = word.partition(self.decimal)[0].split(self.group)
+        return len(parts) == 1 or (len(parts[0]) <= 3 and all(len(p) == 3 for p in parts[1:]))
+
+    def show(self, value: float, decimals: int) -> str:
+        """A magnitude as this language prints it."""
+        marks = {",": self.group, ".": self.decimal}
+        return "".join(marks.get(c, c) for c in f"{value:,.{decimals}f}")
+
+    def read(self, word: str) -> tuple[float, int]:
+        """(magnitude, decimals printed) of digits; NaN where they are no number of this form."""
+        whole, _, rest = word.partition(self.decimal)
+        if self.group in rest or (not rest.isdigit() and self.decimal in word):
+            return math.nan, 0
+        parts = whole.split(self.group)
+        grouped = len(parts) > 1 and (
+            any(len(p) != 3 for p in parts[1:]) or not 1 <= len(parts[0]) <= 3 or parts[0] == "0"
+        )
+        if grouped and len(parts) == 2 and not rest:  # the other mark, as many write it
+            rest, whole = parts[1], parts[0]
+        else:
+            whole = "".join(parts)
+        if not whole.isdigit() or not (rest.isdigit() or not rest):
+            return math.nan, 0
+        return float(f"{whole}.{rest or 0}"), len(rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Dates, clocks and windows of a language. Patterns of dates name day, month, year."""
+
+    months: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...]
+    year: re.Pattern[str]
+    window: re.Pattern[str]  # 1 how many, 2 of what
+    hours: Mapping[str, float]
+    label: re.Pattern[str]
+    per: re.Pattern[str]  # ends right before the interval of a rate
+    lengths: frozenset[str]  # units in which a length of time that is a number is told
+    counted: re.Pattern[str]  # ends right before a length of time that is a number, no window
+    as_of: re.Pattern[str]
+    stamp: re.Pattern[str]  # words of an as-of, ending right before its clock or date
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Words of before and after; all but the last two end right before a clock or date."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    opens: re.Pattern[str]  # `between`, `from`: a stretch of time begins
+    joins: re.Pattern[str]  # the whole text between its two clocks
+    event_first: re.Pattern[str]
+    move_first: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -79,192 +169,33 @@ class Lexicon:
     needed: Alternation
     verb: re.Pattern[str]
     slow: re.Pattern[str]
-    directions: Mapping[str, int]  # word -> sign, of a change
-    sides: Mapping[str, int]  # word -> sign, of a level against another
-    direction: re.Pattern[str]
-    side: re.Pattern[str]
-    number: re.Pattern[str]
-    exempt: re.Pattern[str]
-    number_words: Mapping[str, float]
-    fractions: Mapping[str, float]
-    suffix: re.Pattern[str]
-    suffixes: Mapping[str, float]
-    months: tuple[str, ...]
-    weekdays: tuple[str, ...]
-    window: re.Pattern[str]
-    window_hours: Mapping[str, float]
-    windows: re.Pattern[str]
-    as_of: re.Pattern[str]
+    change: Signs  # of a change
+    side: Signs  # of a level against another
+    zero: Signs  # of a level against zero
+    extreme: Signs  # of a low, a high
+    compare: Signs  # of a trigger, a limit
+    position: Signs  # short, long
+    lists: Signs  # of a list of moves: the largest falls, the largest gains
+    holds: re.Pattern[str]
+    would: re.Pattern[str]  # a sentence of what is not yet
+    numerals: Numerals
+    dates: Dates
+    order: Order
+    clause: re.Pattern[str]
+    between: re.Pattern[str]  # all that stands between two names that must differ
     topics: Mapping[str, re.Pattern[str]]
     topic: re.Pattern[str]
+    venue: re.Pattern[str]
     scope: re.Pattern[str]
     funding_interval: re.Pattern[str]
     funding_kind: re.Pattern[str]
     coherence: Mapping[str, re.Pattern[str]]
     coherent: re.Pattern[str]  # any of them, asked first
+    claims: tuple[Claim, ...]
+    differences: re.Pattern[str]
+    coverage: Mapping[str, re.Pattern[str]]  # which sources a line goes on to name
     aliases: Mapping[str, str]  # folded name -> ticker
+    capitals: frozenset[str]  # words in capitals that are no ticker
     neutral_tags: frozenset[str]
     joiners: re.Pattern[str]
     furniture: Mapping[str, re.Pattern[str]]
-
-
-def read_lexicon(path: Path, cache: Path | None = None) -> Lexicon:
-    """Read and compile a lexicon file. Raises TemplateError when it cannot be used.
-
-    cache: a folder of the user's own where the parsed file is kept; sound patterns are then not
-    compiled again before a text needs them.
-    """
-    from generator.kept import digest, kept
-
-    try:
-        text = path.read_bytes()
-        key = digest([text, Path(__file__).read_bytes(), Path(alternation_file).read_bytes()])
-        raw = kept(cache, "lexicon", key, lambda: _sound(text, path))
-    except OSError as problem:
-        raise TemplateError(str(path), f"cannot be read: {problem}", "mend the file") from None
-    return parse_lexicon(raw, str(path))
-
-
-def _sound(text: bytes, path: Path) -> Any:
-    """The plain data of a file of which every pattern compiles."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        raw = yaml.load(text.decode("utf-8"), loader)
-    except (UnicodeDecodeError, yaml.YAMLError) as problem:
-        raise TemplateError(str(path), f"cannot be read: {problem}", "mend the file") from None
-    if isinstance(raw, dict):
-        raw.pop(STARTS, None)  # a file may not say where its own patterns are tried
-    lexicon = parse_lexicon(raw, str(path))
-    for pattern in (*lexicon.banned.patterns, *lexicon.needed.patterns):
-        _tried(pattern, str(path))
-    tried = (lexicon.banned.starts, lexicon.needed.starts)
-    return raw | {STARTS: [{k: list(v) for k, v in starts.items()} for starts in tried]}
-
-
-def _tried(pattern: str, subject: str) -> None:
-    try:
-        re.compile(pattern)
-    except re.error as problem:
-        what = f"{pattern!r}: {problem}"
-        raise TemplateError(subject, what, "mend the pattern") from None
-
-
-def parse_lexicon(raw: Any, subject: str = "lexicon") -> Lexicon:
-    """Compile a lexicon from the plain data of its file."""
-    try:
-        return _compile(raw)
-    except KeyError as problem:
-        raise TemplateError(subject, f"has no {problem}", "compare with the shipped file") from None
-    except re.error as problem:
-        what = f"{problem.pattern!r}: {problem}"
-        raise TemplateError(subject, what, "mend the pattern") from None
-    except (TypeError, AttributeError, ValueError) as problem:
-        what = f"has another shape than expected ({problem})"
-        raise TemplateError(subject, what, "compare with the shipped file") from None
-
-
-def _words(words: Iterable[str], ending: str = r"(?![\w-])") -> re.Pattern[str]:
-    """A pattern for whole words, the longest first so that `fell sharply` wins over `fell`."""
-    chosen = sorted({fold(str(w)) for w in words}, key=lambda w: (-len(w), w))
-    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, chosen)) + ")" + ending)
-
-
-def _any(patterns: Iterable[str], start: str = "") -> re.Pattern[str]:
-    return re.compile(start + "(?:" + "|".join(patterns) + ")")
-
-
-def _entries(raw: Mapping[str, Any]) -> tuple[Entry, ...]:
-    found = []
-    for category, group in raw.items():
-        listed = group if isinstance(group, list) else group["list"]
-        severity: Severity = "error"
-        if isinstance(group, dict) and group.get("severity") == "warning":
-            severity = "warning"
-        for e in listed:
-            found.append(
-                Entry(category, e["p"], e["why"], severity, tuple(e["flag"]), tuple(e["pass"]))
-            )
-    return tuple(found)
-
-
-def _needs(raw: Iterable[Mapping[str, Any]]) -> tuple[Need, ...]:
-    return tuple(
-        Need(
-            words=n["words"],
-            rules=tuple(n["rules"]),
-            families=tuple(n.get("families", ())),
-            gate=n.get("gate", "licence"),
-            flag=tuple(n["flag"]),
-            passes=tuple(n["pass"]),
-        )
-        for n in raw
-    )
-
-
-def _verbs(raw: Mapping[str, Mapping[str, list[str]]]) -> dict[str, tuple[Verb, ...]]:
-    verbs: dict[str, tuple[Verb, ...]] = {}
-    for direction, sign in (("down", -1), ("up", 1)):
-        for size, band in enumerate(("little", "slight", "normal", "sharp", "extreme")):
-            for word in raw[direction][band]:
-                verbs[fold(word)] = (*verbs.get(fold(word), ()), Verb(sign, size))
-    return verbs
-
-
-def _signs(raw: Mapping[str, list[str]]) -> dict[str, int]:
-    return {fold(w): s for k, s in (("negative", -1), ("positive", 1)) for w in raw[k]}
-
-
-def _compile(raw: Mapping[str, Any]) -> Lexicon:
-    entries, needs = _entries(raw["patterns"]), _needs(raw["needs_rule"])
-    banned, needed = raw.get(STARTS, (None, None))
-    numbers, dates, scope = raw["numbers"], raw["dates"], raw["scope"]
-    verbs, change = _verbs(raw["verbs"]), _signs(raw["directions"]["change"])
-    level = _signs(raw["directions"]["level"])
-    units = {str(k): 1.0 for k in numbers["times"]} | {str(k): -1.0 for k in numbers["percent"]}
-    units |= {str(k): -2.0 for k in numbers["basis"]}
-    units |= {str(k): float(v) for k, v in numbers["suffixes"].items()}
-    counts = "|".join(sorted(map(re.escape, numbers["words"]), key=len, reverse=True))
-    hours = "|".join(sorted(dates["units"], key=len, reverse=True))
-    spelled = sorted(map(re.escape, units), key=len, reverse=True)
-    topics = {k: _any(v, r"\b") for k, v in scope["topics"].items()}
-    venues = [r"\b" + re.escape(v) + r"\b" for v in scope["venues"]]
-    return Lexicon(
-        language=raw["language"],
-        entries=entries,
-        needs=needs,
-        verbs=verbs,
-        words=raw["verbs"],
-        banned=alternation((e.pattern for e in entries), banned),
-        needed=alternation((n.words for n in needs), needed),
-        verb=_words(verbs),
-        slow=_words(raw["slow_verbs"]),
-        directions=change,
-        sides=level,
-        direction=_words(change),
-        side=_words(level),
-        number=_words(numbers["words"], r"(?!\w)"),
-        exempt=_words(numbers["exempt"]),
-        number_words={k: float(v) for k, v in numbers["words"].items()},
-        fractions={k: float(v) for k, v in numbers["fractions"].items()},
-        suffix=re.compile(r"[ -]?(" + "|".join(spelled) + r")(?![a-z0-9])"),
-        suffixes=units,
-        months=tuple(dates["months"]),
-        weekdays=tuple(dates["weekdays"]),
-        window=re.compile(rf"(?<![\w.,])(\d+|{counts})[ -]?({hours})\b"),
-        window_hours={k: float(v) for k, v in dates["units"].items()},
-        windows=_any(dates["window"]),
-        as_of=_any(dates["as_of"]),
-        topics=topics,
-        topic=_any(f"(?:{p.pattern})" for p in topics.values()),
-        scope=_any([*venues, *scope["across"]]),
-        funding_interval=_any(scope["funding_interval"]),
-        funding_kind=_any(scope["funding_kind"]),
-        coherence={k: _any(v, r"\b") for k, v in raw["coherence"].items()},
-        coherent=_any((p for v in raw["coherence"].values() for p in v), r"\b"),
-        aliases={fold(n): t for t, names in raw["assets"].items() for n in names},
-        neutral_tags=frozenset(raw["neutral_tags"]),
-        joiners=_words(raw["conflict_joiners"]),
-        furniture={k: _any(v) for k, v in raw["must_have"].items()},
-    )

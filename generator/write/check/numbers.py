@@ -9,9 +9,16 @@ from functools import lru_cache
 
 from generator.model import NumberTrace, Problem
 from generator.write.check.dates import wrong_date
-from generator.write.check.lexicon import Lexicon, Severity, fold
+from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.quotes import HEADLINE_TIME, check_headline_time, check_quote
-from generator.write.check.reading import TAG_OR_LINK, Reading, Sentence, Span, problem
+from generator.write.check.reading import (
+    TAG_OR_LINK,
+    Reading,
+    Sentence,
+    Span,
+    problem,
+    unverifiable,
+)
 
 GATE = "numbers"
 WINDOW_OF = "window:"  # a traced window label names the metric whose window it is
@@ -19,7 +26,8 @@ TRIGGER_OF = "trigger:"  # a watch item's trigger, of that metric
 AS_OF = "as_of"  # the one traced moment that is no metric; gate 2 holds it against the clock
 
 DIGITS = re.compile(r"\d(?:[\d,.:]*\d)?")
-PRINTED = re.compile(r"([-+−–]?)\s?[$€£]?\s?(\d[\d,]*(?:\.\d+)?)")
+PRINTED = re.compile(r"([-+−–]?)\s?[$€£]?\s?(\d(?:[\d.,]*\d)?)")
+WINDOW = re.compile(r"(?<![\w.,])(\d+) ?(h|d|days)\b")  # of a metric's definition
 HOURS_IN_NAME = re.compile(r"(?:^|_)(\d+)(h|d)(?:_|$)")
 
 # What one printed percent is worth in a metric's own unit; likewise one basis point.
@@ -67,18 +75,16 @@ def _check_traced_window(reading: Reading, trace: NumberTrace) -> Iterator[Probl
     known = _hours(reading, base)
     for n in reading.draft.numbers:
         if n.metric == base:
-            known |= parse_hours(lexicon, n.unit)
+            known |= defined_hours(n.unit)
     here = parse_hours(lexicon, fold(trace.text))
-    if not here or trace.value * lexicon.window_hours.get(trace.unit, math.nan) not in here:
+    if not here or trace.value * lexicon.dates.hours.get(trace.unit, math.nan) not in here:
         message = f"{trace.text!r} is not the window {trace.value:g} {trace.unit} of its trace"
         yield problem(GATE, message, trace, span)
     elif known and not here <= known:
         have = ", ".join(f"{h:g} h" for h in sorted(known))
         yield problem(GATE, f"{trace.text!r}: the window of {base} is {have}", trace, span)
     elif not known:
-        yield problem(
-            GATE, f"{trace.text!r}: the window of {base} is unknown", trace, span, "warning"
-        )
+        yield unverifiable(f"{trace.text!r}: the window of {base} is unknown", trace, span)
 
 
 def _wrong_print(reading: Reading, sentence: Sentence, trace: NumberTrace) -> str | None:
@@ -95,23 +101,17 @@ def _wrong_print(reading: Reading, sentence: Sentence, trace: NumberTrace) -> st
     before = low[trace.start - 1 : trace.start]
     if not sign and match.start() == 0 and before in ("-", "−", "+"):
         sign = before
-    decimals = len(digits.partition(".")[2])
+    if not lexicon.numerals.grouped(digits):
+        return f"{digits!r} has its thousands separators in the wrong places"
+    printed, decimals = lexicon.numerals.read(digits)
     if decimals != trace.decimals:
         return f"{trace.text!r} prints {decimals} decimals, its trace says {trace.decimals}"
-    printed = float(digits.replace(",", ""))
-    if not _grouped(digits):
-        return f"{digits!r} has its thousands separators in the wrong places"
-    right = f"{abs(value):,.{trace.decimals}f}"
+    right = lexicon.numerals.show(abs(value), trace.decimals)
     if abs(printed - abs(value)) > 0.5 * 10.0**-decimals * (1 + 1e-6) + 1e-12 * abs(value):
         return f"{trace.text!r} should read {right} ({trace.metric} {trace.subject})"
     return _wrong_sign(sentence, trace, sign, value, printed, lexicon) or _wrong_unit(
         lexicon, trace, low[trace.start + match.end() : trace.end + 20]
     )
-
-
-def _grouped(digits: str) -> bool:
-    whole = digits.partition(".")[0]
-    return "," not in whole or re.fullmatch(r"\d{1,3}(?:,\d{3})+", whole) is not None
 
 
 def _wrong_sign(
@@ -125,37 +125,37 @@ def _wrong_sign(
         return f"{trace.text!r} is printed positive; {trace.metric} is {value:+g}"
     if value >= 0 or sign in ("-", "−"):
         return None
-    for pattern, signs in ((lex.direction, lex.directions), (lex.side, lex.sides)):
-        if any(signs[m[0]] < 0 for m in pattern.finditer(sentence.low)):
+    for signs in (lex.change, lex.side):
+        if any(signs.of[m[0]] < 0 for m in signs.pattern.finditer(sentence.low)):
             return None
     return f"{trace.text!r} lost its sign: {trace.metric} is {value:+g}, and no word says so"
 
 
 def _wrong_word(lex: Lexicon, inside: str, trace: NumberTrace, value: float) -> str | None:
-    words = [m[0] for m in lex.number.finditer(inside)]
+    words = [m[0] for m in lex.numerals.word.finditer(inside)]
     if not words:
         return f"{trace.text!r} holds no number"
     word = words[-1]
     if trace.unit == "share" or word in ("half", "halved"):
-        fraction = lex.fractions.get(word, lex.number_words[word])
-        if len(words) == 2 and word in lex.fractions:  # "two thirds", "three quarters"
-            singular = lex.fractions.get(word.rstrip("s"), fraction)
-            fraction = lex.number_words[words[0]] * singular
+        fraction = lex.numerals.fractions.get(word, lex.numerals.words[word])
+        if len(words) == 2 and word in lex.numerals.fractions:  # "two thirds", "three quarters"
+            singular = lex.numerals.fractions.get(word.rstrip("s"), fraction)
+            fraction = lex.numerals.words[words[0]] * singular
         close = abs(trace.value - fraction) <= ABOUT * fraction
     else:
-        want = math.prod(lex.number_words[w] for w in words)
+        want = math.prod(lex.numerals.words[w] for w in words)
         loose = word in ("double", "doubled", "twice", "triple", "tripled", "thrice")
         close = abs(value - want) <= (ABOUT * want if loose else 1e-9)
     return None if close else f"{trace.text!r} is not {trace.metric}, which is {trace.value:g}"
 
 
 def _wrong_unit(lex: Lexicon, trace: NumberTrace, rest: str) -> str | None:
-    match = lex.suffix.match(rest)
+    match = lex.numerals.suffix.match(rest)
     suffix = match[1] if match else ""
-    kind = lex.suffixes.get(suffix, 0.0) if suffix else 0.0
+    kind = lex.numerals.suffixes.get(suffix, 0.0) if suffix else 0.0
     unit = "%" if trace.unit.startswith("%") else trace.unit.split(" ")[0]
-    if kind in (-1.0, -2.0):
-        table = PERCENT_IN if kind == -1.0 else BASIS_IN
+    if kind < 0:
+        table = BASIS_IN if kind == -2.0 else PERCENT_IN
         want = table.get(unit)
         if want is None and unit not in ("points", "count"):
             return f"{trace.text!r} is printed as {suffix!r}; {trace.metric} is in {trace.unit}"
@@ -190,8 +190,10 @@ def _check_source(reading: Reading, sentence: Sentence, trace: NumberTrace) -> I
         yield from check_headline_time(reading, sentence, trace)
     elif not _is_watched(reading, trace) and trace.metric != AS_OF:
         message = f"{trace.text!r}: no metric {trace.metric!r} to verify it against"
-        severity: Severity = "warning" if trace.sources or trace.unit == "ms" else "error"
-        yield problem(GATE, message, trace, span, severity)
+        if trace.sources or trace.unit == "ms":
+            yield unverifiable(message, trace, span)
+        else:
+            yield problem(GATE, message, trace, span)
 
 
 def _is_watched(reading: Reading, trace: NumberTrace) -> bool:
@@ -213,13 +215,13 @@ def _check_untraced(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
     for span, word in numerals(reading, sentence):
         at = span[0] - sentence.start
         if windows is None:
-            windows = list(reading.lexicon.window.finditer(sentence.low))
+            windows = list(reading.lexicon.dates.window.finditer(sentence.low))
         window = next((m for m in windows if m.start() <= at < m.end()), None)
         if window is not None:
             yield from _check_window(reading, sentence, window)
         elif sentence.in_quotes(span[0]):
             message = f"{word!r} stands in a quoted headline and cannot be verified"
-            yield problem(GATE, message, sentence, span, "warning")
+            yield unverifiable(message, sentence, span)
         else:
             message = f"{word!r} is not traced to a metric"
             yield problem(GATE, message, sentence, span)
@@ -228,7 +230,7 @@ def _check_untraced(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
 def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]:
     """Digits and number words of a sentence that no trace covers, tickers and tags left out."""
     low, offset, lexicon = sentence.low, sentence.start, reading.lexicon
-    found = [m for pattern in (DIGITS, lexicon.number) for m in pattern.finditer(low)]
+    found = [m for pattern in (DIGITS, lexicon.numerals.word) for m in pattern.finditer(low)]
     covered = [(n.start - offset, n.end - offset) for n in sentence.numbers]
     found = [m for m in found if not any(a <= m.start() and m.end() <= b for a, b in covered)]
     if not found:  # most sentences: every number in them is traced
@@ -240,7 +242,7 @@ def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]
     ]
     if "#" in low or "@" in low or "://" in low:
         covered += [m.span() for m in TAG_OR_LINK.finditer(low)]
-    covered += [m.span() for m in lexicon.exempt.finditer(low)]
+    covered += [m.span() for m in lexicon.numerals.exempt.finditer(low)]
     for m in found:
         if not any(a <= m.start() and m.end() <= b for a, b in covered):
             yield (m.start() + offset, m.end() + offset), m[0]
@@ -249,13 +251,13 @@ def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]
 def _check_window(reading: Reading, sentence: Sentence, match: re.Match[str]) -> Iterator[Problem]:
     """A window's label must be the window of a metric that the sentence rests on."""
     lexicon = reading.lexicon
-    size = lexicon.number_words.get(match[1]) or float(match[1] if match[1].isdigit() else "nan")
-    hours = size * lexicon.window_hours[match[2]]
+    size = lexicon.numerals.words.get(match[1]) or float(match[1] if match[1].isdigit() else "nan")
+    hours = size * lexicon.dates.hours[match[2]]
     metrics = {n.metric.rpartition(":")[2] for n in sentence.numbers}
     metrics |= {m for f in reading.fired(sentence) for m in f.evidence}
     metrics |= {w.metric for f in reading.fired(sentence) for w in f.watch}
     known = {h for m in metrics for h in _hours(reading, m)}
-    known |= {h for n in sentence.numbers for h in parse_hours(lexicon, n.unit)}
+    known |= {h for n in sentence.numbers for h in defined_hours(n.unit)}
     span = (match.start() + sentence.start, match.end() + sentence.start)
     if hours in known:
         return
@@ -265,12 +267,12 @@ def _check_window(reading: Reading, sentence: Sentence, match: re.Match[str]) ->
         yield problem(GATE, message, sentence, span)
     else:
         message = f"{match[0]!r}: no metric of this sentence names a window to verify it against"
-        yield problem(GATE, message, sentence, span, "warning")
+        yield unverifiable(message, sentence, span)
 
 
 def _hours(reading: Reading, metric: str) -> set[float]:
     window = reading.windows.get(metric, "")
-    return (parse_hours(reading.lexicon, window) if window else set()) | named_hours(metric)
+    return set(defined_hours(window)) | named_hours(metric)
 
 
 @lru_cache(maxsize=1024)
@@ -280,10 +282,17 @@ def named_hours(metric: str) -> frozenset[float]:
     return frozenset(float(size) * (24.0 if unit == "d" else 1.0) for size, unit in found)
 
 
+@lru_cache(maxsize=1024)
+def defined_hours(text: str) -> frozenset[float]:
+    """Windows in a metric's definition or unit: `24 h`, `% per 8 h`, `60 d`."""
+    return frozenset(float(n) * (1.0 if unit == "h" else 24.0) for n, unit in WINDOW.findall(text))
+
+
 def parse_hours(lexicon: Lexicon, text: str) -> set[float]:
+    """Windows that a folded text names, in its own language."""
     return {
-        float(m[1]) * lexicon.window_hours[m[2]]
-        for m in lexicon.window.finditer(text)
+        float(m[1]) * lexicon.dates.hours[m[2]]
+        for m in lexicon.dates.window.finditer(text)
         if m[1].isdigit()
     }
 

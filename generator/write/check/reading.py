@@ -24,12 +24,14 @@ from generator.write.check.lexicon import Lexicon, Severity, fold
 
 Span = tuple[int, int]
 
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"”')\]]*\s+(?=[\"“'(\[$#]?[A-Z0-9])|\n+")
-CLAUSE_END = re.compile(r"[;:—()]|,\s|\s–\s|\b(?:and|but|while|whereas)\b")
+SENTENCE_END = re.compile(
+    r"(?<=[.!?])[\"”»')\]]*\s+(?=[\"“«'(\[$#¿¡]*[A-ZÀ-ÞĀ-Ž0-9\u4e00-\u9fff])"
+    r"|(?<=[。！？])[”」』）]*\s*(?=\S)|\n+"
+)
 TAG_OR_LINK = re.compile(r"https?://\S+|(?<!\w)[#@]\w+")
 ITS_NUMBER = r"(?='s\b|:? (?:at )?[-+−$\d])"
 SIGNED_NUMBER = r"(?='s\b|:? (?:at )?[-+−$])"  # "A 90-day beta" names no asset A
-QUOTED = re.compile(r"“[^”\n]{3,300}”|\"[^\"\n]{3,300}\"")
+QUOTED = re.compile(r"“[^”\n]{3,300}”|\"[^\"\n]{3,300}\"|«[^»\n]{3,300}»|「[^」\n]{3,300}」")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +122,16 @@ class Reading:
 
 @lru_cache(maxsize=64)
 def _names(subjects: frozenset[str], aliases: tuple[str, ...]) -> re.Pattern[str]:
-    plain = sorted(subjects, key=lambda s: (-len(s), s))
+    tickers = sorted(subjects, key=lambda s: (-len(s), s))
     # A ticker of one letter is also a word or a unit: it is a name where a number follows it.
     number = {"A": SIGNED_NUMBER, "I": SIGNED_NUMBER}
     names = [
-        re.escape(s) + ("" if len(s) > 1 else number.get(s.upper(), ITS_NUMBER)) for s in plain
+        re.escape(s) + ("" if len(s) > 1 else number.get(s.upper(), ITS_NUMBER)) for s in tickers
     ]
-    names += [f"(?i:{re.escape(n)})" for n in aliases]
-    return re.compile(r"(?<![\w/])(?:" + "|".join(names) + r")(?![\w/])")
+    names += [f"(?i:{re.escape(n)})" for n in aliases if n.isascii()]
+    plain = "|".join(n for n in aliases if not n.isascii())  # of a script without spaces
+    spaced = r"(?<![A-Za-z0-9_/])(?:" + "|".join(names) + r")(?![A-Za-z0-9_/])"
+    return re.compile(f"{spaced}|{plain}" if plain else spaced)
 
 
 def problem(
@@ -140,6 +144,13 @@ def problem(
     """A Problem at a span of a sentence's or number's segment; by default, the whole of it."""
     start, end = span or (sentence.start, sentence.end)
     return Problem(gate, severity, message, sentence.segment, start, end)
+
+
+def unverifiable(
+    message: str, sentence: Sentence | NumberTrace, span: Span | None = None
+) -> Problem:
+    """An answer of its own: nothing known speaks for it or against it. Never a pass."""
+    return problem("unverifiable", message, sentence, span, "warning")
 
 
 def read_draft(
@@ -171,6 +182,7 @@ def read_draft(
             trace,
             numbers.get(trace.segment, []),
             known,
+            lexicon.clause,
         )
     ]
     return Reading(
@@ -195,6 +207,7 @@ def _split(
     trace: SentenceTrace,
     numbers: list[NumberTrace],
     known: Mapping[str, Finding],
+    clause: re.Pattern[str],
 ) -> list[Sentence]:
     found, start, end = [], trace.start, min(trace.end, len(text))
     starts = [n.start for n in numbers]
@@ -215,7 +228,7 @@ def _split(
                     low=folded[start:stop],
                     keys=trace.findings,
                     furniture=trace.furniture,
-                    clauses=_clauses(text, start, stop),
+                    clauses=_clauses(folded, start, stop, clause),
                     numbers=tuple(
                         numbers[bisect_right(starts, start - 1) : bisect_right(starts, stop - 1)]
                     ),
@@ -226,9 +239,9 @@ def _split(
     return found
 
 
-def _clauses(text: str, start: int, stop: int) -> tuple[Span, ...]:
+def _clauses(folded: str, start: int, stop: int, clause: re.Pattern[str]) -> tuple[Span, ...]:
     spans = []
-    for m in CLAUSE_END.finditer(text, start, stop):
+    for m in clause.finditer(folded, start, stop):
         spans.append((start, m.start()))
         start = m.end()
     return (*spans, (start, stop))

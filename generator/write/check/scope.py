@@ -33,7 +33,7 @@ def check_scope(reading: Reading) -> Iterator[Problem]:
     """Venue, interval and kind beside volume, funding, open interest, liquidations and premium."""
     for sentence in reading.body:
         yield from _check_topics(reading, sentence)
-        if any(is_change(n) for n in sentence.numbers) and not reading.lexicon.windows.search(
+        if any(is_change(n) for n in sentence.numbers) and not reading.lexicon.dates.label.search(
             sentence.low
         ):
             yield problem(GATE, "a change without its window (24 h, since ...)", sentence)
@@ -68,7 +68,7 @@ def _paragraph(reading: Reading, sentence: Sentence) -> str:
 def check_as_of(reading: Reading) -> Iterator[Problem]:
     """The draft says as of when, and that moment is neither to come nor long past."""
     traced = any(n.metric == "as_of" for n in reading.draft.numbers)
-    if not traced and not any(reading.lexicon.as_of.search(low) for low in reading.low):
+    if not traced and not any(reading.lexicon.dates.as_of.search(low) for low in reading.low):
         yield Problem(GATE, "error", "no as-of time (As of 06:00 UTC)", 0)
     for trace in reading.draft.numbers:
         if trace.metric == "as_of" and trace.unit == "ms":

@@ -35,7 +35,7 @@ def lint_template_source(source: str, lexicon: Lexicon) -> list[Problem]:
 
 def _lint(value: str, offset: int, line: int, lexicon: Lexicon) -> list[Problem]:
     low = MARKUP.sub(lambda m: " " * len(m[0]), fold(value))
-    exempt = [m.span() for m in lexicon.exempt.finditer(low)]
+    exempt = [m.span() for m in lexicon.numerals.exempt.finditer(low)]
     found = []
 
     def add(gate: str, m: re.Match[str], why: str, warning: bool = False) -> None:
@@ -46,7 +46,7 @@ def _lint(value: str, offset: int, line: int, lexicon: Lexicon) -> list[Problem]
 
     for m in DIGIT.finditer(low):
         add("numbers", m, "is a digit in literal text; print a metric")
-    for m in lexicon.number.finditer(low):
+    for m in lexicon.numerals.word.finditer(low):
         if not any(a <= m.start() < b for a, b in exempt):
             add("numbers", m, "is a number word in literal text; print a metric")
     for i, m in lexicon.banned.finditer(low):

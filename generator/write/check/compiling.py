@@ -1,0 +1,292 @@
+"""Reading a language's lexicon file: from plain data to compiled patterns.
+
+Reading the file is the only thing here that touches a disk; sound patterns are kept in the user's
+cache and not compiled again before a text needs them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.errors import TemplateError
+from generator.write.check.alternation import __file__ as alternation_file
+from generator.write.check.alternation import alternation
+from generator.write.check.lexicon import (
+    Claim,
+    Dates,
+    Entry,
+    Lexicon,
+    Need,
+    Numerals,
+    Order,
+    Severity,
+    Signs,
+    Verb,
+    fold,
+)
+
+STARTS = "starts of patterns"  # worked out once, kept beside the parsed file
+MARKS = r"[;—()，；：（）、]|:(?!\d)|,\s|\s–\s"  # a clause ends at them in any language
+
+
+def read_lexicon(path: Path, cache: Path | None = None) -> Lexicon:
+    """Read and compile a lexicon file. Raises TemplateError when it cannot be used.
+
+    cache: a folder of the user's own where the parsed file is kept.
+    """
+    from generator.kept import digest, kept
+
+    try:
+        text = path.read_bytes()
+        key = digest([text, Path(__file__).read_bytes(), Path(alternation_file).read_bytes()])
+        raw = kept(cache, "lexicon", key, lambda: _sound(text, path))
+    except OSError as problem:
+        raise TemplateError(str(path), f"cannot be read: {problem}", "mend the file") from None
+    return parse_lexicon(raw, str(path))
+
+
+def _sound(text: bytes, path: Path) -> Any:
+    """The plain data of a file of which every pattern compiles."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        raw = yaml.load(text.decode("utf-8"), loader)
+    except (UnicodeDecodeError, yaml.YAMLError) as problem:
+        raise TemplateError(str(path), f"cannot be read: {problem}", "mend the file") from None
+    if isinstance(raw, dict):
+        raw.pop(STARTS, None)  # a file may not say where its own patterns are tried
+    lexicon = parse_lexicon(raw, str(path))
+    for pattern in (*lexicon.banned.patterns, *lexicon.needed.patterns):
+        _tried(pattern, str(path))
+    tried = (lexicon.banned.starts, lexicon.needed.starts)
+    return raw | {STARTS: [{k: list(v) for k, v in starts.items()} for starts in tried]}
+
+
+def _tried(pattern: str, subject: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        what = f"{pattern!r}: {problem}"
+        raise TemplateError(subject, what, "mend the pattern") from None
+
+
+def parse_lexicon(raw: Any, subject: str = "lexicon") -> Lexicon:
+    """Compile a lexicon from the plain data of its file."""
+    try:
+        return _compile(raw)
+    except KeyError as problem:
+        raise TemplateError(subject, f"has no {problem}", "compare with the shipped file") from None
+    except re.error as problem:
+        what = f"{problem.pattern!r}: {problem}"
+        raise TemplateError(subject, what, "mend the pattern") from None
+    except (TypeError, AttributeError, ValueError) as problem:
+        what = f"has another shape than expected ({problem})"
+        raise TemplateError(subject, what, "compare with the shipped file") from None
+
+
+@dataclass(frozen=True)
+class Script:
+    """How patterns are compiled: where words have no spaces, letters are those of ASCII only."""
+
+    cjk: bool
+
+    def compile(self, pattern: str) -> re.Pattern[str]:
+        return re.compile(pattern, re.ASCII if self.cjk else 0)
+
+    @property
+    def edge(self) -> str:
+        """Before a pattern that may begin inside no word."""
+        return "" if self.cjk else r"\b"
+
+    def any(self, patterns: Iterable[str], start: str = "") -> re.Pattern[str]:
+        return self.compile(start + "(?:" + "|".join(patterns) + ")")
+
+    def words(self, words: Iterable[str], ending: str = r"(?![\w-])") -> re.Pattern[str]:
+        """Whole words, the longest first so that `fell sharply` wins over `fell`."""
+        chosen = sorted({fold(str(w)) for w in words}, key=lambda w: (-len(w), w))
+        if self.cjk:
+            return self.compile("|".join(map(self.word, chosen)) or "(?!)")
+        return self.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, chosen)) + ")" + ending)
+
+    def word(self, word: str) -> str:
+        before = r"(?<![a-z0-9])" if word[0].isascii() else ""
+        return before + re.escape(word) + (r"(?![a-z0-9])" if word[-1].isascii() else "")
+
+
+def _entries(raw: Mapping[str, Any]) -> tuple[Entry, ...]:
+    found = []
+    for category, group in raw.items():
+        listed = group if isinstance(group, list) else group["list"]
+        severity: Severity = "error"
+        if isinstance(group, dict) and group.get("severity") == "warning":
+            severity = "warning"
+        for e in listed:
+            found.append(
+                Entry(category, e["p"], e["why"], severity, tuple(e["flag"]), tuple(e["pass"]))
+            )
+    return tuple(found)
+
+
+def _needs(raw: Iterable[Mapping[str, Any]]) -> tuple[Need, ...]:
+    return tuple(
+        Need(
+            words=n["words"],
+            rules=tuple(n["rules"]),
+            families=tuple(n.get("families", ())),
+            gate=n.get("gate", "licence"),
+            flag=tuple(n["flag"]),
+            passes=tuple(n["pass"]),
+        )
+        for n in raw
+    )
+
+
+def _verbs(raw: Mapping[str, Mapping[str, list[str]]]) -> dict[str, tuple[Verb, ...]]:
+    verbs: dict[str, tuple[Verb, ...]] = {}
+    for direction, sign in (("down", -1), ("up", 1)):
+        for size, band in enumerate(("little", "slight", "normal", "sharp", "extreme")):
+            for word in raw[direction][band]:
+                verbs[fold(word)] = (*verbs.get(fold(word), ()), Verb(sign, size))
+    return verbs
+
+
+def _signs(script: Script, raw: Mapping[str, list[str]]) -> Signs:
+    of = {fold(w): s for k, s in (("negative", -1), ("positive", 1)) for w in raw[k]}
+    return Signs(script.words(of), of)
+
+
+def _numerals(script: Script, raw: Mapping[str, Any]) -> Numerals:
+    units = {str(k): float(v) for k, v in raw["suffixes"].items()}
+    for name, kind in (("times", 1.0), ("percent", -1.0), ("basis", -2.0), ("points", -3.0)):
+        units |= {str(k): kind for k in raw[name]}
+    spelled = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
+    words = {k: float(v) for k, v in raw["words"].items()}
+    return Numerals(
+        decimal=raw["decimal"],
+        group=raw["group"],
+        words=words,
+        fractions={k: float(v) for k, v in raw["fractions"].items()},
+        multiples={k: float(v) for k, v in raw["multiples"].items()},
+        word=script.words(words, r"(?!\w)"),
+        exempt=script.words(raw["exempt"]),
+        suffix=script.compile(rf"[ -]?({spelled})(?![a-z0-9])"),
+        suffixes=units,
+        money=script.compile("(?:" + "|".join(raw["money"]["before"]) + ")$"),
+        money_after=script.any(raw["money"]["after"]),
+    )
+
+
+def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -> Dates:
+    counts = "|".join(sorted(map(re.escape, numbers["words"]), key=len, reverse=True))
+    units = "|".join(sorted(map(re.escape, raw["units"]), key=len, reverse=True))
+    names = {n for m in raw["months"] for n in ((m,) if script.cjk else (m, m[:3]))}
+    months = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    end = "(?![a-z0-9])" if script.cjk else r"\b"
+    iso = r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"
+    return Dates(
+        months=tuple(raw["months"]),
+        weekdays=tuple(raw["weekdays"]),
+        patterns=tuple(
+            script.compile(p.replace("{month}", f"(?P<month>{months})"))
+            for p in (iso, *raw["dates"])
+        ),
+        year=script.any(raw["year"]),
+        window=script.compile(rf"(?<![\w.,])(\d+|{counts})[ -]?({units}){end}"),
+        hours={k: float(v) for k, v in raw["units"].items()},
+        label=script.any(raw["window"]),
+        per=script.compile("(?:" + "|".join(raw["per"]) + ")$"),
+        lengths=frozenset(raw["lengths"]),
+        counted=script.compile("(?:" + "|".join(raw["counted"]) + ")$"),
+        as_of=script.any(raw["as_of"]),
+        stamp=script.compile("(?:" + "|".join(raw["stamp"]) + ")$"),
+    )
+
+
+def _claims(script: Script, raw: Iterable[Mapping[str, Any]]) -> tuple[Claim, ...]:
+    return tuple(
+        Claim(
+            script.any([c["p"]], script.edge),
+            c["metric"],
+            float(c.get("least", "-inf")),
+            float(c.get("most", "inf")),
+            tuple(c["flag"]),
+            tuple(c["pass"]),
+        )
+        for c in raw
+    )
+
+
+def _order(script: Script, raw: Mapping[str, Any]) -> Order:
+    def ends(words: Iterable[str]) -> re.Pattern[str]:
+        listed = "|".join(words)
+        return script.compile(rf"(?:{listed})$" if script.cjk else rf"(?<!\w)(?:{listed})$")
+
+    return Order(
+        before=ends(raw["before"]),
+        after=ends(raw["after"]),
+        opens=ends(raw["opens"]),
+        joins=script.compile("(?:" + "|".join(raw["joins"]) + ")"),
+        event_first=script.any(raw["event_first"]),
+        move_first=script.any(raw["move_first"]),
+    )
+
+
+def _clause(script: Script, words: Iterable[str]) -> re.Pattern[str]:
+    listed = "|".join(map(re.escape, words))
+    joined = listed if script.cjk else rf"\b(?:{listed})\b"
+    return script.compile(f"{MARKS}|{joined}" if listed else MARKS)
+
+
+def _compile(raw: Mapping[str, Any]) -> Lexicon:
+    script = Script(raw.get("script") == "cjk")
+    entries, needs = _entries(raw["patterns"]), _needs(raw["needs_rule"])
+    banned, needed = raw.get(STARTS, (None, None))
+    scope, signs, verbs = raw["scope"], raw["directions"], _verbs(raw["verbs"])
+    topics = {k: script.any(v, script.edge) for k, v in scope["topics"].items()}
+    venues = [script.word(v) if script.cjk else rf"\b{re.escape(v)}\b" for v in scope["venues"]]
+    return Lexicon(
+        language=raw["language"],
+        entries=entries,
+        needs=needs,
+        verbs=verbs,
+        words=raw["verbs"],
+        banned=alternation((e.pattern for e in entries), banned, cjk=script.cjk),
+        needed=alternation((n.words for n in needs), needed, cjk=script.cjk),
+        verb=script.words(verbs),
+        slow=script.words(raw["slow_verbs"]),
+        change=_signs(script, signs["change"]),
+        side=_signs(script, signs["level"]),
+        zero=_signs(script, signs["zero"]),
+        extreme=_signs(script, signs["extreme"]),
+        compare=_signs(script, signs["compare"]),
+        position=_signs(script, signs["position"]),
+        lists=_signs(script, signs["lists"]),
+        holds=script.words(signs["holds"]),
+        would=script.words(signs["would"]),
+        numerals=_numerals(script, raw["numbers"]),
+        dates=_dates(script, raw["dates"], raw["numbers"]),
+        order=_order(script, raw["order"]),
+        between=script.any(raw["between_names"]),
+        clause=_clause(script, raw["clauses"]),
+        topics=topics,
+        topic=script.any(f"(?:{p.pattern})" for p in topics.values()),
+        venue=script.any(venues),
+        scope=script.any([*venues, *scope["across"]]),
+        funding_interval=script.any(scope["funding_interval"]),
+        funding_kind=script.any(scope["funding_kind"]),
+        coherence={k: script.any(v, script.edge) for k, v in raw["coherence"].items()},
+        coherent=script.any((p for v in raw["coherence"].values() for p in v), script.edge),
+        claims=_claims(script, raw["claims"]),
+        differences=script.words(raw["differences"]),
+        coverage={k: script.any(v) for k, v in raw["coverage"].items()},
+        aliases={fold(n): t for t, names in raw["assets"].items() for n in names},
+        capitals=frozenset(raw["capitals"]),
+        neutral_tags=frozenset(raw["neutral_tags"]),
+        joiners=script.words(raw["conflict_joiners"]),
+        furniture={k: script.any(v) for k, v in raw["must_have"].items()},
+    )

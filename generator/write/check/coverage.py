@@ -1,0 +1,115 @@
+"""What a text says of its sources, what it claims without a number, and what it leaves out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator
+from itertools import pairwise
+
+from generator.measure.venues import source_name
+from generator.model import MARKET, Problem
+from generator.write.check.known import Known, topic_of
+from generator.write.check.lexicon import fold
+from generator.write.check.reading import Reading, Sentence, problem
+
+AGGREGATORS = ("coingecko", "coinmarketcap", "coinpaprika", "defillama")  # beneath the numbers
+STATES = {
+    "missing": frozenset({"failed", "blocked", "skipped"}),
+    "partial": frozenset({"partial"}),
+}
+
+
+def check_sources(
+    reading: Reading, sentence: Sentence, known: Known, rest: frozenset[str]
+) -> Iterator[Problem]:
+    """A line of sources: `Not available: X` is true of X, and some number rests on each other.
+
+    rest: the venues that the numbers of the text rest on.
+    """
+    if not known.sources:
+        return
+    low, lexicon = sentence.low, reading.lexicon
+    claim = next((name for name, p in lexicon.coverage.items() if p.search(low)), "")
+    shown = {fold(source_name(s.name)): s.state for s in known.sources}
+    named: list[str] = []
+    for m in lexicon.venue.finditer(low):
+        name = max((n for n in shown if low.startswith(n, m.start())), key=len, default=m[0])
+        at = (m.start() + sentence.start, m.start() + len(name) + sentence.start)
+        states = {s for n, s in shown.items() if n == name or n.startswith(f"{name} ")}
+        if any(n.startswith(name) for n in named):
+            yield problem("venue", f"{name!r} is named twice", sentence, at)
+        elif claim in STATES:
+            if not states or not states <= STATES[claim]:
+                message = f"{name!r} is {' and '.join(sorted(states)) or 'no source'} in this run"
+                yield problem("venue", message, sentence, at)
+        elif m[0] not in known.venues or m[0] in AGGREGATORS:
+            if not states & {"ok", "partial"} and (states or m[0] not in AGGREGATORS):
+                message = f"{name!r}: no number of this run is from there"
+                yield problem("venue", message, sentence, at)
+        elif m[0] not in rest:
+            yield problem("venue", f"{name!r}: no number of this text is from there", sentence, at)
+        named.append(name)
+
+
+def check_repeated(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
+    """One asset named on both sides of `and`, or of a comparison: `ETH and ETH`."""
+    names = [n for n in reading.named[sentence.segment] if sentence.start <= n[0] < sentence.end]
+    text, lexicon = reading.low[sentence.segment], reading.lexicon
+    for (_, end, one), (start, stop, two) in pairwise(names):
+        between = text[end:start]
+        if one == two and len(between) <= 24 and lexicon.between.fullmatch(between.strip()):
+            yield problem("numbers", f"{two} is named twice", sentence, (start, stop))
+
+
+def check_unnumbered(
+    reading: Reading, sentence: Sentence, known: Known, told: Collection[tuple[str, str]]
+) -> Iterator[Problem]:
+    """Funding called negative or positive of an asset, its rate told neither here nor before."""
+    lexicon, low = reading.lexicon, sentence.low
+    topic = lexicon.topics.get("funding")
+    if topic is None or not topic.search(low):
+        return
+    match = lexicon.zero.pattern.search(low)
+    if match is None or any("funding" in n.metric for n in sentence.numbers):
+        return
+    rates = {subject for metric, subject in told if topic_of(metric) == "funding"}
+    named = reading.subjects_in(sentence.segment, (sentence.start, sentence.end))
+    if rates & {MARKET, *named} or (rates and not named):
+        return
+    for subject in named or [""]:
+        rate = known.panel.value("funding_settled", subject) if subject else math.nan
+        at = (match.start() + sentence.start, match.end() + sentence.start)
+        venues = known.scopes.get(("funding_settled", subject), "")
+        if math.isnan(rate):
+            message = f"{match[0]!r} funding without its number"
+        else:
+            message = (
+                f"{match[0]!r} funding without its number: {subject} last settled at "
+                f"{rate:+.4f}% per 8 h{f' on {venues}' if venues else ''}"
+            )
+        yield problem("numbers", message, sentence, at)
+        return
+
+
+def check_left_out(
+    reading: Reading, known: Known, told: Collection[tuple[str, str]]
+) -> Iterator[Problem]:
+    """The finding that the run puts first, where no number of the text is of it.
+
+    told: (metric, subject) of every number the text prints.
+    """
+    lead = known.lead
+    if lead is None:
+        return
+    own = {(m.rpartition(".")[2], lead.subject) for m in lead.evidence}
+    if lead.subject == MARKET:
+        own |= {(m.rpartition(".")[2], MARKET) for m in lead.evidence}
+    if own & set(told):
+        return
+    figures = [
+        f"{f.metric} {f.value:,.6g}"
+        for f in known.by_subject.get(lead.subject, ())
+        if (f.metric, f.subject) in own and not f.watch
+    ][:3]
+    message = f"leaves out what the run puts first: {lead.rule} of {lead.subject}"
+    yield Problem("left_out", "warning", message + (f" ({', '.join(figures)})" if figures else ""))

@@ -1,0 +1,259 @@
+"""What a run knows, laid out once so that any number of texts can be held against it."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from generator.judge import Judgement
+from generator.measure import Measured, catalog
+from generator.model import MARKET, Finding, Headline, Panel, Snapshot, Source, Watch
+from generator.write.check.lexicon import Lexicon, fold
+from generator.write.check.numbers import defined_hours, named_hours
+
+# What a metric is about, by its name; the lexicon holds the words for the same topics.
+TOPICS = (
+    ("funding", re.compile(r"funding|^perps_")),
+    ("open interest", re.compile(r"^oi_|_oi$")),
+    ("liquidations", re.compile(r"^liquidations")),
+    ("volume", re.compile(r"volume|turnover|perp_to_spot|^mover_floor")),
+    ("premium", re.compile(r"premium|basis|backwardat")),
+)
+SMALL = 1e-6
+LENGTHS = ("h", "days", "min")  # kinds of numbers that are themselves a length of time
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One number of a run: whose, in which unit, from where, over what.
+
+    kind is one of `%`, `pp`, `share`, `USD`, `bp`, `times`, `h`, `days`, `plain`, or "" where the
+    unit is not known. venues: folded names of those it rests on, none where that is not known.
+    hours: windows it is of; per: the interval it is a rate per. watch: it is this item's trigger.
+    """
+
+    metric: str
+    subject: str
+    value: float
+    unit: str
+    kind: str
+    topic: str
+    venues: frozenset[str]
+    hours: frozenset[float]
+    per: frozenset[float]
+    licensed: bool
+    watch: Watch | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A run as a checker reads it: every number, moment, finding, headline and source.
+
+    units and windows: metric -> unit, text of its window. scopes: (metric, subject) -> the venues
+    as text. blocked: words that rules forbid now. lead: the finding that the run puts first, None
+    where it is quiet or not known. sources: what was asked, with what came of it.
+    """
+
+    panel: Panel
+    lexicon: Lexicon
+    findings: tuple[Finding, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    windows: Mapping[str, str] = field(default_factory=dict)
+    scopes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    headlines: tuple[Headline, ...] | None = None
+    sources: tuple[Source, ...] = ()
+    blocked: tuple[tuple[str, str, str], ...] = ()
+    lead: Finding | None = None
+
+    @cached_property
+    def licensed(self) -> frozenset[tuple[str, str]]:
+        """(metric, subject) of everything that a finding may quote or watch."""
+        found = {(w.metric, w.subject) for f in self.findings for w in f.watch}
+        return frozenset(
+            found | {quoted(written, f.subject) for f in self.findings for written in f.evidence}
+        )
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Every finite number that is no moment, triggers of watch items among them."""
+        found = []
+        for metric, column in self.panel.columns.items():
+            if self.units.get(metric, "") == "ms" or not len(column):
+                continue
+            newest = column[-1]
+            for i in np.flatnonzero(np.isfinite(newest)).tolist():
+                found.append(self._fact(metric, self.panel.subjects[i], float(newest[i])))
+        for f in self.findings:
+            for w in f.watch:
+                found.append(self._fact(w.metric, w.subject, w.current))
+                found.append(self._fact(w.metric, w.subject, w.trigger, w))
+        return tuple(found)
+
+    def _fact(self, metric: str, subject: str, value: float, watch: Watch | None = None) -> Fact:
+        unit, own = self.units.get(metric, ""), (metric, subject) in self.licensed
+        hours, per = self._hours(metric, unit)
+        return Fact(
+            metric,
+            subject,
+            value,
+            unit,
+            kind_of(unit),
+            topic_of(metric),
+            self._venues(self.scopes.get((metric, subject), "")),
+            hours,
+            per,
+            own or (metric, MARKET) in self.licensed,
+            watch,
+        )
+
+    def _venues(self, scope: str) -> frozenset[str]:
+        return _named(self.lexicon, scope)
+
+    def _hours(self, metric: str, unit: str) -> tuple[frozenset[float], frozenset[float]]:
+        key = (metric, unit)
+        found = self._hours_of.get(key)
+        if found is None:
+            own = named_hours(metric) | defined_hours(self.windows.get(metric, ""))
+            found = own, defined_hours(unit)
+            self._hours_of[key] = found
+        return found
+
+    @cached_property
+    def _hours_of(self) -> dict[tuple[str, str], tuple[frozenset[float], frozenset[float]]]:
+        return {}
+
+    @cached_property
+    def _sorted(self) -> dict[str, tuple[list[float], list[int]]]:
+        """Kind -> magnitudes in ascending order, and the facts they are of."""
+        rows: dict[str, list[tuple[float, int]]] = {}
+        for i, f in enumerate(self.facts):
+            rows.setdefault(f.kind, []).append((abs(f.value), i))
+        return {
+            kind: ([v for v, _ in sorted(of)], [i for _, i in sorted(of)])
+            for kind, of in rows.items()
+        }
+
+    def near(self, kind: str, least: float, most: float) -> list[Fact]:
+        """Facts of a kind (or of none that is known) whose magnitude lies in a range."""
+        found = []
+        for name in (kind, "") if kind else ("",):
+            values, rows = self._sorted.get(name, ([], []))
+            a, b = bisect_left(values, least), bisect_right(values, most)
+            found += [self.facts[i] for i in sorted(rows[a:b])]
+        return found
+
+    @cached_property
+    def moments(self) -> Mapping[str, tuple[tuple[str, float], ...]]:
+        """Subject -> (metric, ms) of every moment."""
+        of: dict[str, list[tuple[str, float]]] = {}
+        for metric, unit in self.units.items():
+            if unit == "ms" and metric in self.panel.columns:
+                for subject in self.panel.subjects:
+                    value = self.panel.value(metric, subject)
+                    if math.isfinite(value):
+                        of.setdefault(subject, []).append((metric, value))
+        return {s: tuple(v) for s, v in of.items()}
+
+    @cached_property
+    def deadlines(self) -> frozenset[float]:
+        return frozenset(float(w.deadline) for f in self.findings for w in f.watch)
+
+    @cached_property
+    def venues(self) -> frozenset[str]:
+        """Every venue that some number of the run rests on."""
+        return frozenset(v for f in self.facts for v in f.venues)
+
+    @cached_property
+    def lengths(self) -> Mapping[str, tuple[Fact, ...]]:
+        """Each subject's numbers that are a length of time, whether or not a finding says them."""
+        of: dict[str, list[Fact]] = {}
+        for f in self.facts:
+            if f.kind in LENGTHS or f.metric == "same_class_days":
+                of.setdefault(f.subject, []).append(f)
+        return {s: tuple(v) for s, v in of.items()}
+
+    @cached_property
+    def by_subject(self) -> Mapping[str, tuple[Fact, ...]]:
+        """The facts that a finding may quote, of each subject."""
+        of: dict[str, list[Fact]] = {}
+        for f in self.facts:
+            if f.licensed:
+                of.setdefault(f.subject, []).append(f)
+        return {s: tuple(v) for s, v in of.items()}
+
+
+def known_of(
+    snapshot: Snapshot,
+    measured: Measured,
+    rows: Panel,
+    judgement: Judgement,
+    lexicon: Lexicon,
+    lead: Finding | None = None,
+) -> Known:
+    """All that a run knows: what it collected, measured and judged, and what it would put first."""
+    info = catalog()
+    return Known(
+        panel=rows,
+        lexicon=lexicon,
+        findings=judgement.findings,
+        units={name: i.unit for name, i in info.items()},
+        windows={name: i.window for name, i in info.items() if i.window},
+        scopes={
+            (name, subject): inputs.scopes[i.venue]
+            for subject, inputs in measured.inputs.items()
+            for name, i in info.items()
+            if i.venue in inputs.scopes
+        },
+        headlines=snapshot.headlines,
+        sources=snapshot.sources,
+        blocked=judgement.blocked_words,
+        lead=lead,
+    )
+
+
+@lru_cache(maxsize=512)
+def _venue_names(lexicon_venues: re.Pattern[str], text: str) -> frozenset[str]:
+    return frozenset(m[0] for m in lexicon_venues.finditer(text))
+
+
+def _named(lexicon: Lexicon, text: str) -> frozenset[str]:
+    return _venue_names(lexicon.venue, fold(text))
+
+
+def topic_of(metric: str) -> str:
+    """`funding`, `open interest`, `liquidations`, `volume`, `premium`, or "" for anything else."""
+    return _topic(metric)
+
+
+@lru_cache(maxsize=1024)
+def _topic(metric: str) -> str:
+    return next((name for name, pattern in TOPICS if pattern.search(metric)), "")
+
+
+def quoted(written: str, subject: str) -> tuple[str, str]:
+    """The metric and whose it is, of an entry of a rule's evidence; "" for the market's own."""
+    side, _, metric = written.rpartition(".")
+    left, _, right = subject.partition("/")
+    return metric, {"": subject, "left": left, "right": right}.get(side, side.upper())
+
+
+def kind_of(unit: str) -> str:
+    """The kind of number a unit is, as far as print can tell kinds apart."""
+    if unit.startswith("% points"):
+        return "pp"
+    if unit.startswith("%") or unit == "percentile":
+        return "%"
+    if unit in ("share", ""):
+        return unit
+    for start, kind in (("bp", "bp"), ("USD", "USD")):
+        if unit.startswith(start):
+            return kind
+    if unit in ("h", "days", "min"):
+        return unit
+    return "times" if unit in ("times", "ratio") else "plain"

@@ -1,0 +1,283 @@
+"""Words of direction and order in a text without a trace, against the facts its numbers are."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from generator.model import MARKET, NumberTrace, Problem, Watch
+from generator.write.check.dates import Told
+from generator.write.check.direction import COUNTED, check_verbs, check_word, nearest
+from generator.write.check.known import Fact, Known, topic_of
+from generator.write.check.moments import DEADLINE
+from generator.write.check.reading import Reading, Sentence, Span, problem, unverifiable
+from generator.write.check.search import AGAINST_BTC, Bound, minutes_between
+
+GATE = "direction"
+EVENTS = ("event_before_hour", "macro_before_hour", "headlines_before_hour")
+HALF_A_DAY = 12 * 60
+BESIDE = 3  # characters between `under` and its number: a space, a sign of money
+FLAT = 0.05  # percent; a smaller move has no direction to speak of
+MOMENTS = ("low_last_seen", "high_last_seen", "low_close_last_seen", "high_close_last_seen")
+
+
+def check_signs(
+    reading: Reading, sentence: Sentence, bound: Sequence[Bound]
+) -> tuple[list[Problem], Sentence]:
+    """Problems of direction; and the sentence with its numbers traced to what they are."""
+    found, traces = list[Problem](), list[NumberTrace]()
+    for b in (b for b in bound if not b.astray):
+        against: list[Problem] = []
+        for fact in _meant(reading, sentence, b):
+            trace = _trace(reading, sentence, b, fact)
+            wrong = list(_wrong(reading, sentence, trace, fact))
+            if not wrong:
+                traces.append(trace)
+                break
+            against = against or wrong
+        else:
+            found += against
+            traces.append(_trace(reading, sentence, b, b.facts[0]))
+    numbered = dataclasses.replace(sentence, numbers=tuple(traces))
+    found += check_verbs(reading, numbered)
+    found += _check_loose(reading, numbered, bound)
+    found += check_funding_sign(reading, numbered)
+    found += check_claims(reading, numbered)
+    return found, numbered
+
+
+def _meant(reading: Reading, sentence: Sentence, b: Bound) -> tuple[Fact, ...]:
+    """Beside `under` or `above` of what is not yet a trigger is meant where there is one."""
+    ahead = is_ahead(reading, sentence)
+    beside = ahead and _beside(reading.lexicon.compare.pattern, sentence, b.span[0]) is not None
+    chosen = tuple(f for f in b.facts if (f.watch is not None) is beside)
+    return chosen or b.facts
+
+
+def _beside(pattern: re.Pattern[str], sentence: Sentence, at: int) -> str | None:
+    """The word right before a number."""
+    start = at - sentence.start
+    words = list(pattern.finditer(sentence.low, max(0, start - 24), start))
+    return words[-1][0] if words and start - words[-1].end() <= BESIDE else None
+
+
+def _trace(reading: Reading, sentence: Sentence, b: Bound, fact: Fact) -> NumberTrace:
+    text = reading.draft.segments[sentence.segment]
+    start = b.span[0] - (1 if b.printed.sign else 0)
+    name = f"trigger:{fact.metric}" if fact.watch else fact.metric
+    return NumberTrace(
+        segment=sentence.segment,
+        start=b.span[0],
+        end=b.span[1],
+        text=text[start : b.span[1]],
+        metric=name,
+        subject=fact.subject,
+        value=fact.value,
+        unit=fact.unit,
+        scale=1.0,
+        decimals=0,
+        rule="",
+    )
+
+
+def _wrong(
+    reading: Reading, sentence: Sentence, trace: NumberTrace, fact: Fact
+) -> Iterator[Problem]:
+    if fact.watch is None:
+        yield from check_word(reading, sentence, trace)
+        if fact.metric == "funding_baseline":
+            yield from _check_baseline(reading, sentence, trace)
+        if "_rank" in fact.metric:
+            word = _beside(reading.lexicon.compare.pattern, sentence, trace.start)
+            if word is not None and reading.lexicon.compare.of[word] < 0:
+                message = f"{word!r} beside {trace.text!r}: it lies above so many of its values"
+                yield problem(GATE, message, sentence, (trace.start - len(word) - 1, trace.end))
+        return
+    lexicon, item = reading.lexicon, fact.watch
+    want = -1 if item.direction == "below" else 1
+    asks = sentence.low.rstrip().endswith(("?", "？"))
+    if asks and lexicon.holds.search(sentence.low):
+        want = -want  # "does it hold above?" asks whether it falls under
+    beside = _beside(lexicon.compare.pattern, sentence, trace.start)
+    if beside is not None and lexicon.compare.of[beside] != want:
+        message = f"{beside!r} beside {trace.text!r}: the watch item is {item.direction} it"
+        yield problem(GATE, message, sentence, (trace.start - len(beside) - 1, trace.end))
+    if fact.metric in COUNTED:
+        way = nearest(sentence, trace, lexicon.change.pattern, "after")
+        if way and lexicon.change.of[way[0]] != COUNTED[fact.metric]:
+            message = f"{way[0]!r} beside {trace.text!r}: what is watched is {fact.metric}"
+            yield problem(GATE, message, sentence, way[1])
+    seen = nearest(sentence, trace, lexicon.extreme.pattern, "clause")
+    if seen and not asks and seen[1][0] >= trace.end and lexicon.extreme.of[seen[0]] != want:
+        message = f"{seen[0]!r} beside {trace.text!r}: the watch item is {item.direction} it"
+        yield problem(GATE, message, sentence, seen[1])
+
+
+def _check_baseline(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
+    """`below the 0.0100% baseline`: which side of it the rate is."""
+    above = reading.value("funding_above_baseline", trace.subject)
+    start = trace.start - sentence.start
+    words = list(reading.lexicon.side.pattern.finditer(sentence.low, max(0, start - 32), start))
+    if words and math.isfinite(above) and above * reading.lexicon.side.of[words[-1][0]] < 0:
+        m = words[-1]
+        message = f"{m[0]!r} beside {trace.text!r}: the rate is {above:+.4f}% from its baseline"
+        at = (m.start() + sentence.start, m.end() + sentence.start)
+        yield problem(GATE, message, sentence, at)
+
+
+def _check_loose(reading: Reading, sentence: Sentence, bound: Sequence[Bound]) -> Iterator[Problem]:
+    """Words of change that no number of their clause bears out: `while BTC traded higher`."""
+    if is_ahead(reading, sentence):
+        return
+    change, lists = reading.lexicon.change, reading.lexicon.lists
+    changes = [n for n in sentence.numbers if "return" in n.metric and n.unit.startswith("%")]
+    listed = list(lists.pattern.finditer(sentence.low))
+    for m in listed:
+        after = [n.value for n in changes if n.start > m.start() + sentence.start]
+        if after and all(v * lists.of[m[0]] < 0 for v in after):
+            yield _contradicted(sentence, m, "the moves listed are", after)
+    for m in change.pattern.finditer(sentence.low):
+        at = m.start() + sentence.start
+        clause = sentence.clause(at)
+        if sentence.in_quotes(at) or any(x.start() <= m.start() < x.end() for x in listed):
+            continue
+        inside = [b for b in bound if clause[0] <= b.span[0] < clause[1]]
+        counts = {COUNTED[f.metric] for b in inside for f in b.facts if f.metric in COUNTED}
+        if counts == {-change.of[m[0]]}:
+            yield _contradicted(sentence, m, "what is counted here went the other way", [])
+        if inside or reading.lexicon.topic.search(sentence.text(clause)):
+            continue  # bound to a number, which was asked
+        named = [s for s in reading.subjects_in(sentence.segment, clause) if s != MARKET]
+        moves = [reading.value("return_24h", s) for s in named] or [n.value for n in changes]
+        moves = [v for v in moves if math.isfinite(v) and abs(v) >= FLAT]
+        if moves and all(v * change.of[m[0]] < 0 for v in moves):
+            yield _contradicted(sentence, m, "in 24 h it was", moves)
+
+
+def _contradicted(
+    sentence: Sentence, m: re.Match[str], what: str, moves: Sequence[float]
+) -> Problem:
+    told = " ".join(f"{v:+.1f}%" for v in moves)
+    at = (m.start() + sentence.start, m.end() + sentence.start)
+    return problem(GATE, f"{m[0]!r}: {what} {told}".rstrip(), sentence, at)
+
+
+def is_ahead(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence speaks of what is not yet: a question, or what would be."""
+    asks = sentence.low.rstrip().endswith(("?", "？"))
+    return asks or reading.lexicon.would.search(sentence.low) is not None
+
+
+def check_ahead(
+    reading: Reading, sentence: Sentence, known: Known, fits: Mapping[Span, list[str]]
+) -> Iterator[Problem]:
+    """What a sentence says of what is not yet must be watched: whose, until when, which way."""
+    lexicon, whole = reading.lexicon, (sentence.start, sentence.end)
+    named = set(reading.subjects_in(sentence.segment, whole))
+    items = [w for f in known.findings for w in f.watch]
+    own = [w for w in items if w.subject in named]
+    topic = lexicon.topics.get("funding")
+    for a, b in sentence.clauses:
+        low = sentence.text((a, b))
+        m = lexicon.zero.pattern.search(low)
+        near = set(reading.subjects_in(sentence.segment, (a, b)))
+        due = any(DEADLINE in n for at, n in fits.items() if a <= at[0] < b)
+        about = {t for t, p in lexicon.topics.items() if p.search(low)}
+        alike = [w for w in items if not about or topic_of(w.metric) in about]
+        if due and near and alike and not any(near & _concerning(w) for w in alike):
+            message = f"{', '.join(sorted(near))}: what is watched is of {alike[0].subject}"
+            yield unverifiable(message, sentence, (a, b))
+            continue
+        ways = {w.direction for w in own if "funding" in w.metric and not w.trigger}
+        ways = {w.direction for w in own if w.subject in near and not w.trigger} or ways
+        if m is None or topic is None or not topic.search(low) or not ways:
+            continue
+        if ("above" if lexicon.zero.of[m[0]] > 0 else "below") not in ways:
+            message = f"{m[0]!r}: what is watched is a rate {' or '.join(sorted(ways))} zero"
+            yield problem(GATE, message, sentence, (a + m.start(), a + m.end()))
+
+
+def _concerning(item: Watch) -> set[str]:
+    against = {"BTC"} if AGAINST_BTC.search(item.metric) else set()
+    return {item.subject, *item.subject.split("/")} | against
+
+
+def check_claims(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
+    """Words that say how large a metric of the asset named is: `most of its move`."""
+    for claim in reading.lexicon.claims:
+        for m in claim.words.finditer(sentence.low):
+            at = (m.start() + sentence.start, m.end() + sentence.start)
+            clause = sentence.clause(at[0])
+            near = reading.subjects_in(sentence.segment, clause)
+            before = reading.subjects_in(sentence.segment, (sentence.start, at[0]))
+            for subject in near or before[-1:]:
+                value = reading.value(claim.metric, subject)
+                if not math.isfinite(value):
+                    message = f"{m[0]!r} is unverifiable: {claim.metric} of {subject} is unknown"
+                    yield unverifiable(message, sentence, at)
+                elif not claim.least <= value <= claim.most:
+                    message = f"{m[0]!r}: {claim.metric} of {subject} is {value:.3g}"
+                    yield problem(GATE, message, sentence, at)
+
+
+def check_funding_sign(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
+    """Funding called negative or positive, without a number in the sentence: the last sign."""
+    lexicon = reading.lexicon
+    topic = lexicon.topics.get("funding")
+    if topic is None or is_ahead(reading, sentence) or not topic.search(sentence.low):
+        return
+    if any("funding" in n.metric or "perps_" in n.metric for n in sentence.numbers):
+        return
+    named = reading.subjects_in(sentence.segment, (sentence.start, sentence.end))
+    rates = [reading.value("funding_settled", s) for s in named]
+    rates = [r for r in rates if math.isfinite(r) and r]
+    for m in lexicon.zero.pattern.finditer(sentence.low):
+        if rates and all(r * lexicon.zero.of[m[0]] < 0 for r in rates):
+            at = (m.start() + sentence.start, m.end() + sentence.start)
+            message = f"{m[0]!r} funding: it last settled at {rates[0]:+.4f}%"
+            yield problem(GATE, message, sentence, at)
+
+
+def check_extremes(
+    reading: Reading, sentence: Sentence, here: Sequence[Told], fits: Mapping[Span, list[str]]
+) -> Iterator[Problem]:
+    """`its lowest since` a date since which it is the highest."""
+    for t in here:
+        span = (t.start + sentence.start, t.end + sentence.start)
+        metrics = [n.split(" of ")[0] for n in fits.get(span, ())]
+        signs = {(-1 if n.startswith("low") else 1) for n in metrics if n in MOMENTS}
+        if len(signs) != 1 or any(n not in MOMENTS for n in metrics):
+            continue
+        want, extreme = signs.pop(), reading.lexicon.extreme
+        before = list(extreme.pattern.finditer(sentence.low, 0, t.start))
+        if before and extreme.of[before[-1][0]] != want:
+            m = before[-1]
+            message = f"{m[0]!r} since {sentence.low[t.start : t.end]!r}: it is the other extreme"
+            at = (m.start() + sentence.start, m.end() + sentence.start)
+            yield problem(GATE, message, sentence, at)
+
+
+def check_order(
+    reading: Reading, sentence: Sentence, here: Sequence[Told], known: Known
+) -> Iterator[Problem]:
+    """The first clock of a stretch comes first; an event and a move stand in their order."""
+    order, low = reading.lexicon.order, sentence.low
+    clocks = sorted((t for t in here if "hour" in dict(t.parts)), key=lambda t: t.start)
+    for one, two in pairwise(clocks):
+        if not order.opens.search(low[: one.start]):
+            continue
+        if order.joins.fullmatch(low[one.end : two.start]) is None:
+            continue
+        if not 0 < minutes_between(one, two) <= HALF_A_DAY:
+            span = (one.start + sentence.start, two.end + sentence.start)
+            message = f"{low[one.start : two.end]!r}: a stretch of time that ends before it begins"
+            yield problem("order", message, sentence, span)
+    measured = {f.metric for f in known.facts if f.licensed} & set(EVENTS)
+    if measured:
+        for m in order.move_first.finditer(low):
+            message = f"{m[0]!r}: what is measured is an event before the hour of the move"
+            span = (m.start() + sentence.start, m.end() + sentence.start)
+            yield problem("order", message, sentence, span)
