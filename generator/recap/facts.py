@@ -67,9 +67,11 @@ class Week:
 
     @property
     def moments(self) -> Mapping[str, int]:
-        """The midnights of the week by name: its start and end, and the start of each day."""
+        """The midnights of the week by name: its start and end, the start of each day and of the
+        last."""
         own = {f"day_{i}": day for i, day in enumerate(self.days, 1)}
-        return {"week_start": self.start, "week_end": self.end, **own}
+        ends = {"week_start": self.start, "week_end": self.end, "week_last": self.end - DAY}
+        return ends | own
 
     def findings(self) -> tuple[Finding, ...]:
         """The levels that hold: one for each rule and subject that has a fact."""

@@ -61,7 +61,7 @@ def written(
         missing="",
         partial="",
     )
-    draft = recap(desk, week)
+    draft = recap(desk, week, judgement.findings)
     problems = _checked(draft, week, story, judgement, rows, templates)
     stamp = f"[{word}] {why}\n\n" if word else ""
     files: dict[str, str | bytes] = {

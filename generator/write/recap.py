@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from generator.measure.venues import listed
-from generator.model import DAY, MARKET, Draft, SourceRef
+from generator.model import DAY, MARKET, Draft, Finding, SourceRef
 from generator.recap.facts import (
     BREADTH,
     DAILY,
@@ -18,6 +18,7 @@ from generator.recap.facts import (
     Week,
 )
 from generator.write import marks
+from generator.write.check.quotes import HEADLINE_TIME
 from generator.write.compose import Composer, Desk
 from generator.write.parts import Piece, assembled, split
 from generator.write.quantity import Quantity
@@ -30,18 +31,20 @@ SENTENCES = (
     ("largest", LARGEST, ("largest_day_pct", "largest_day_at")),
     ("range", RANGE, ("week_high", "week_high_at", "week_low", "week_low_at")),
 )
-# Rules of the book that speak of weeks; told where the desk's moment is the week's end.
-OF_WEEKS = ("largest_week", "week_fall", "week_rise", "month_close", "up_streak", "down_streak")
+# Rules of the book that speak of whole UTC days; those of the last 168 hours would print another
+# change of seven days beside the week's own.
+OF_WEEKS = ("largest_week", "month_close", "up_streak", "down_streak")
 
 
-def recap(desk: Desk, week: Week) -> Draft:
-    """One text with a table. The desk's findings are told only within a day of the week's end."""
+def recap(desk: Desk, week: Week, findings: tuple[Finding, ...]) -> Draft:
+    """One text with a table. findings: all that hold at the desk's moment; those that speak of
+    weeks are told where the week ended less than a day before it."""
     writer = _Writer(desk, week)
     pieces = [writer.title()]
     pieces += split(writer.composer, writer.composer.fixed("warning"))
     for block, rule, needs in SENTENCES:
         pieces += writer.of_majors(block, rule, needs)
-    pieces += writer.told()
+    pieces += writer.told(findings)
     pieces += writer.of_market("breadth")
     pieces += writer.table()
     pieces += writer.led()
@@ -84,14 +87,12 @@ class _Writer:
         key = (f"{BREADTH}:{MARKET}",)
         return [Piece("paragraph", self.composer.region(key, text))] if text else []
 
-    def told(self) -> list[Piece]:
-        """What the rules of the book say of the week, where it has just ended."""
+    def told(self, findings: tuple[Finding, ...]) -> list[Piece]:
+        """What the rules of the book say of the week that has just ended."""
         if not 0 <= self.desk.snapshot.now - self.week.end < DAY:
             return []
-        story = self.desk.story
-        told = (*((story.lead,) if story.lead else ()), *story.evidence)
-        kept = [f for f in told if f.rule in OF_WEEKS]
-        texts = (self.composer.tell(group) for group in self.composer.groups(kept))
+        kept = [f for f in findings if f.rule in OF_WEEKS and f.subject in self.week.subjects]
+        texts = map(self.composer.tell, self.composer.groups(kept))
         return [Piece("paragraph", self.composer.tidy(t)) for t in texts if t]
 
     def table(self) -> list[Piece]:
@@ -117,7 +118,7 @@ class _Writer:
             return []
         out = [Piece("heading", self.fixed("heading_led"))]
         for led in self.week.led:
-            at = self._moment("said_at", led.at, led)
+            at = self._moment(HEADLINE_TIME, led.at, led)
             told = Quantity("said", MARKET, float("nan"), "text", LED, sources=_of(led))
             quote = self.composer.quote(told, marks.strip(led.text))
             text = self._text("led", {"at": at, "quote": quote})
@@ -137,12 +138,12 @@ class _Writer:
     # ---------------------------------------------------------------- what a block sees
 
     def _text(self, block: str, more: dict[str, Any]) -> str:
-        ends = {"start": self._moment("week_start", self.week.start), "end": self._end()}
+        ends = {
+            n: self._moment(f"week_{n}", self.week.moments[f"week_{n}"])
+            for n in ("start", "end", "last")
+        }
         context = self.composer.context({**ends, **more})
         return self.composer.tidy(self.desk.templates.block(TEMPLATE, block, context))
-
-    def _end(self) -> Quantity:
-        return self._moment("week_end", self.week.end)
 
     def _view(self, subject: str) -> dict[str, Any]:
         """A subject's facts by name; empty when there is none but its days."""

@@ -195,7 +195,7 @@ def test_the_command_writes_a_folder_of_its_own_stamped(
     assert main(["recap", "--scenario", "one_hour_crash"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("[SCENARIO]")
-    assert "The week to 11 March 2026: BTC -2.8%, ETH -3.5% in 7 d" in out
+    assert "The week to 10 March 2026: BTC -2.8%, ETH -3.5% in 7 d" in out
     folder = tmp_path / "output" / "2026-03-11" / "recap"
     assert {"recap.md", "recap.txt", "trace.json", "week.json", "problems.json"} <= {
         p.name for p in folder.iterdir()
