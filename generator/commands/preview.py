@@ -45,13 +45,18 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
     from generator.charts.child import NEEDED, Easel, available
 
-    if not args.no_charts and available():
-        # It loads what it draws with while the text is written.
-        with Easel(user_cache_path("commentary") / "matplotlib") as easel:
-            return _preview(args, context, easel)
-    if not args.no_charts:
+    if args.no_charts:
+        return _preview(args, context, None)
+    if not available():
         context.say(f"No pictures: {NEEDED[0]}. {NEEDED[1]}")
-    return _preview(args, context, None)
+        return _preview(args, context, None)
+    try:  # it loads what it draws with while the text is written
+        easel = Easel(user_cache_path("commentary") / "matplotlib")
+    except OSError as error:
+        context.say(f"No pictures: the drawing process cannot be started ({error.strerror})")
+        return _preview(args, context, None)
+    with easel:
+        return _preview(args, context, easel)
 
 
 def _preview(args: argparse.Namespace, context: Context, easel: Easel | None) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.tape.harness import environment
 
-QUIET = ("preview", "--scenario", "quiet_sunday")
+QUIET = ("preview", "--scenario", "quiet_sunday", "--no-charts")  # they take a second more
 
 
 @dataclass(frozen=True)

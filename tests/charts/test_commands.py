@@ -112,6 +112,20 @@ def test_a_drawing_process_that_fails_costs_the_pictures_not_the_note(
     assert charts() == {"1-price-btc.json"}
 
 
+def test_a_process_that_cannot_be_started_costs_the_pictures_not_the_note(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(child.tempfile, "TemporaryFile", full)
+    assert main(QUIET) == EXIT_DONE
+    told = capsys.readouterr()
+    assert "No pictures: the drawing process cannot be started (No space left" in told.err
+    assert told.out
+    assert charts() == {"1-price-btc.json"}
+
+
 def test_a_run_is_drawn_again_in_the_size_asked_for(undrawn: Path, capsys: Captured) -> None:
     place = run_folder().relative_to("output").as_posix()
     assert main(["chart", place, "--kind", "price", "--size", "square"]) == EXIT_DONE
