@@ -14,17 +14,25 @@ from generator.write.fit import Piece, fit, joined, plain, words
 from generator.write.post import (
     FIXED,
     LEAD,
-    NEWS,
+    RETURN,
+    ROUND_TRIP,
+    SHORT,
+    asking,
     cashtag,
     closing,
+    evidence,
     measured,
     missed,
     opening,
+    returns,
     tags_of,
     telling,
 )
 
 MOST_WORDS = 120  # outside the furniture
+# What is tried until the lead has room: the block that tells it, and what stands under the text.
+DECLARED = ("positions", "automation", "medium")
+ATTEMPTS = (("", DECLARED), ("post", DECLARED), ("post", (SHORT,)))
 # Levels that stand in where few findings are told, the most wanted first.
 LEVELS = (
     "volume_level",
@@ -39,16 +47,18 @@ LEVELS = (
 
 def brief(desk: Desk, network: Network) -> Draft:
     """The lead, prices, findings and levels by weight, a question; disclaimer and tags stay."""
-    composer = Composer(desk, cashtag=cashtag(desk, network))
-    pieces = brief_pieces(composer)
-    tags = tags_of(composer, network, joined(pieces))
-    pieces += closing(composer, tags, "positions", "automation", "medium")
 
     def holds(chosen: Sequence[Piece]) -> bool:
         length = sum(words(p.plain) for p in chosen if p.priority < FIXED)
         return length <= MOST_WORDS and network.holds(plain(chosen))
 
-    fitted = fit(pieces, holds)
+    for lead_block, notices in ATTEMPTS:
+        composer = Composer(desk, cashtag=cashtag(desk, network))
+        pieces = brief_pieces(composer, lead_block)
+        tags = tags_of(composer, network, joined(pieces))
+        fitted = fit([*pieces, *closing(composer, tags, *notices)], holds)
+        if fitted.fits and not any(p.priority >= LEAD for p in fitted.dropped):
+            break
     draft = composer.finish(
         composer.tidy(joined(fitted.kept)),
         "brief",
@@ -71,20 +81,25 @@ def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:
     def add(text: str, priority: int, **more: Any) -> None:
         out.extend(telling(composer, text, priority, **more))
 
+    led = story.lead.rule if story.lead and not lead_block else ""  # its twins are told with it
+    told = [f for f in evidence(story) if f.rule != led]
+    trips = [f for f in told if f.rule == ROUND_TRIP]
+    if not any(returns(f, story.lead) for f in trips):
+        trips = []
+    rest = [f for f in told if f not in trips]
     if story.lead is not None:
         own = composer.say(context["lead"], lead_block) if lead_block else composer.opening()
         add(own, LEAD)
     elif context["quiet"]:
         add(composer.together(prices, "quiet"), LEAD)
+    for group in composer.groups(trips):
+        add(composer.tell(group), RETURN)
     add(composer.tell(prices), LEAD, keep=True, dated=True)
-    led = story.lead.rule if story.lead else ""
-    rest = [f for f in story.evidence if f.family != NEWS and (lead_block or f.rule != led)]
     for i, group in enumerate(composer.groups(rest)):
         add(composer.tell(group), 80 - 10 * i, glue=marks.PARAGRAPH if i == 0 else " ")
     for i, rule in enumerate(LEVELS):
         glue = marks.PARAGRAPH if i == 0 else " "
         add(composer.tell(composer.level(rule)), -100 - i, glue=glue)
     if context["watch"]:
-        question = composer.tidy(composer.watching(context["watch"][0], "question"))
-        out.append(Piece(question, 55, glue=marks.PARAGRAPH))
+        out += asking(composer, context["watch"][0], 55, glue=marks.PARAGRAPH)
     return out

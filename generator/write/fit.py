@@ -22,7 +22,8 @@ class Piece:
 
     priority: the higher, the longer it stays. keep: it is never left out. glue: what stands before
     it where it is not first. about: keys of the findings it tells, empty for furniture. dated: it
-    says when the data are from. alone: what follows it begins a paragraph.
+    says when the data are from. alone: what follows it begins a paragraph. needs: keys of findings
+    that have to be told where it stands, because they pull against what it says.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Piece:
     about: tuple[str, ...] = ()
     dated: bool = False
     alone: bool = False
+    needs: frozenset[str] = frozenset()
 
     @property
     def plain(self) -> str:
@@ -52,7 +54,8 @@ class Fitted:
 def fit(pieces: Sequence[Piece], holds: Callable[[Sequence[Piece]], bool]) -> Fitted:
     """What must stay, and as much of the rest as `holds`, the most important first.
 
-    A piece too long for the room that is left makes way for the next one.
+    A piece too long for the room that is left makes way for the next one. One that needs another
+    which is not there goes too: half of a contradiction would say what the other half takes back.
     """
     chosen = [i for i, p in enumerate(pieces) if p.keep]
     fits = holds([pieces[i] for i in chosen])
@@ -63,8 +66,14 @@ def fit(pieces: Sequence[Piece], holds: Callable[[Sequence[Piece]], bool]) -> Fi
         more = sorted([*chosen, i])
         if holds([pieces[j] for j in more]):
             chosen = more
+    while unmet := [i for i in chosen if not pieces[i].keep and _lacks(pieces, chosen, i)]:
+        chosen = [i for i in chosen if i not in unmet]
     left = tuple(p for i, p in enumerate(pieces) if i not in chosen)
     return Fitted(tuple(pieces[i] for i in chosen), left, fits)
+
+
+def _lacks(pieces: Sequence[Piece], chosen: Sequence[int], one: int) -> bool:
+    return not pieces[one].needs <= {key for i in chosen for key in pieces[i].about}
 
 
 def joined(pieces: Sequence[Piece]) -> str:

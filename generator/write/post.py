@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from generator.errors import UsageError
-from generator.model import Draft, Finding
+from generator.model import Draft, Finding, Story
 from generator.networks.base import Network
 from generator.write import marks
 from generator.write.article import hashtags, story_context
 from generator.write.compose import Composer, Desk
 from generator.write.fit import Piece, fit, joined, plain
+from generator.write.views import WatchView
 
 MOST_TAGS = 2
 ROOMY = 400  # from this limit on a post has room for levels of the day
@@ -32,6 +33,7 @@ SHORT = "short"  # the disclaimer of a post
 FIRST = 2  # findings that come before the question
 TRIED = 4  # findings that a short post tries: composing what cannot fit costs more than a note
 NO_ROOM = "no room in a post of this length"
+MOVES = ("price", "breadth", "relative")  # families of what prices did
 NEWS = "news"  # a finding about a report says nothing without the report's own words
 NO_REPORT = "a report is told with its headline, in the note"
 
@@ -74,11 +76,32 @@ def missed(composer: Composer, kept: Sequence[Piece]) -> tuple[tuple[str, str], 
 
 def telling(composer: Composer, text: str, priority: int, **more: Any) -> list[Piece]:
     """A piece that tells findings, those included that stand in it as another's other side."""
-    keys = {
-        k for s in marks.read(text)[1] if s.kind == "region" for k in composer.regions[s.index][0]
-    }
-    about = tuple(f.key for f in composer.told if f.key in keys)
-    return [Piece(composer.tidy(text), priority, about=about, **more)] if text else []
+    about = told_in(composer, text)
+    needs = against(composer, about) - set(about)
+    return [Piece(composer.tidy(text), priority, about=about, needs=needs, **more)] if text else []
+
+
+def asking(composer: Composer, watch: WatchView, priority: int, **more: Any) -> list[Piece]:
+    """A question about what to watch; where its finding has another side, both must be told."""
+    text = composer.watching(watch, "question")
+    keys = told_in(composer, text)
+    needs = against(composer, keys)
+    if not text:
+        return []
+    return [Piece(composer.tidy(text), priority, needs=needs | set(keys if needs else ()), **more)]
+
+
+def told_in(composer: Composer, text: str) -> tuple[str, ...]:
+    """Keys of the story's findings that license some of a marked text."""
+    regions = [composer.regions[s.index][0] for s in marks.read(text)[1] if s.kind == "region"]
+    keys = {key for region in regions for key in region}
+    return tuple(f.key for f in composer.told if f.key in keys)
+
+
+def against(composer: Composer, keys: Iterable[str]) -> frozenset[str]:
+    """The other sides of the declared conflicts of some findings."""
+    pairs, mine = composer.desk.story.conflicts, set(keys)
+    return frozenset(k for pair in pairs for k in pair if mine & set(pair)) - mine
 
 
 def cashtag(desk: Desk, network: Network) -> str:
@@ -99,28 +122,26 @@ def _pieces(
 ) -> tuple[list[Piece], tuple[str, ...]]:
     """The pieces in reading order."""
     story, out = composer.desk.story, opening(composer)
-    context = story_context(composer)
-    evidence = [f for f in story.evidence if f.family != NEWS]
+    context, findings = story_context(composer), evidence(story)
 
     def add(text: str, priority: int, **more: Any) -> None:
         out.extend(telling(composer, text, priority, **more))
 
     if story.lead is not None:
         add(composer.say(context["lead"], "post"), LEAD)
-        for other in [f for f in evidence if _returns(f, story.lead)]:
-            evidence.remove(other)
+        for other in [f for f in findings if returns(f, story.lead)]:
+            findings.remove(other)
             add(composer.say(composer.view(other), "post"), RETURN)
     elif context["quiet"]:
         add(composer.together(composer.level("price_level"), "quiet"), LEAD)
     add(_beside(composer, beside), LEAD, keep=True)
     tags = tags_of(composer, network, joined(out)) if tagged else ()
-    for i, finding in enumerate(evidence if _roomy(network) else evidence[:TRIED]):
+    for i, finding in enumerate(findings if _roomy(network) else findings[:TRIED]):
         add(composer.say(composer.view(finding), "post"), 80 - i if i < FIRST else 60 - i)
     for rule in LEVELS if _roomy(network) else ():
         add(composer.tell(composer.level(rule)), 20)
     if context["watch"]:
-        question = composer.tidy(composer.watching(context["watch"][0], "question"))
-        out.append(Piece(question, 70))
+        out += asking(composer, context["watch"][0], 70)
     return [*out, *closing(composer, tags, SHORT, roomy=_roomy(network))], tags
 
 
@@ -149,9 +170,15 @@ def closing(
     return [*out, Piece(line, FIXED, keep=True)] if line else out
 
 
-def _returns(finding: Finding, lead: Finding) -> bool:
+def evidence(story: Story) -> list[Finding]:
+    """The findings a short text may tell beside the lead: what prices did first, and no reports."""
+    able = [f for f in story.evidence if f.family != NEWS]
+    return sorted(able, key=lambda f: f.family not in MOVES)
+
+
+def returns(finding: Finding, lead: Finding | None) -> bool:
     """Whether a finding says that the lead's asset went both ways."""
-    return finding.rule == ROUND_TRIP and finding.subject == lead.subject
+    return lead is not None and finding.rule == ROUND_TRIP and finding.subject == lead.subject
 
 
 def _beside(composer: Composer, beside: str) -> str:

@@ -91,12 +91,18 @@ def _head(
 ) -> tuple[Sequence[Piece] | None, Sequence[Piece]]:
     """What opens a thread: the lead with the prices, whose sentence says when they were, or else
     with the moment alone; and what remains to be told."""
+    leads = [i for i, p in enumerate(pieces) if p.priority >= LEAD and not p.dated]
+    led = max(leads, default=-1) + 1
     at = next((i for i, p in enumerate(pieces) if p.dated), None)
-    leads = [i for i, p in enumerate(pieces) if p.priority >= LEAD]
-    first = max(leads, default=-1) + 1 if at is None else at
-    heads = [([*pieces[:first], dated, *tail], pieces[first:])]
-    if at is not None:
-        heads.insert(0, ([*pieces[: at + 1], *tail], pieces[at + 1 :]))
+    if at is None:
+        heads = [([*pieces[:led], dated, *tail], pieces[led:])]
+    else:
+        heads = [
+            ([*pieces[: at + 1], *tail], pieces[at + 1 :]),
+            ([*pieces[:at], dated, *tail], pieces[at:]),
+            ([*pieces[:led], pieces[at], *tail], [*pieces[led:at], *pieces[at + 1 :]]),
+            ([*pieces[:led], dated, *tail], pieces[led:]),
+        ]
     for head, rest in heads:
         if _holds(network, head):
             return head, rest

@@ -53,6 +53,16 @@ def test_fitting_keeps_whole_pieces_and_never_drops_what_must_stay(
     assert not found.fits or len(plain(found.kept)) <= 280
 
 
+def test_half_of_a_contradiction_is_never_told_alone() -> None:
+    rise = Piece("It rose.", 9, about=("rise",), needs=frozenset({"low"}))
+    low = Piece("But it made a low." + "!" * 100, 5, about=("low",), needs=frozenset({"rise"}))
+    assert fitted(rise, low).kept == (rise, low)
+    assert fitted(rise, low, most=50).kept == ()
+    ask = Piece("Does it hold?", 1, needs=frozenset({"rise", "low"}))
+    assert fitted(ask).kept == ()
+    assert fitted(rise, low, ask).kept == (rise, low, ask)
+
+
 def test_two_chinese_characters_count_as_a_word() -> None:
     assert words("BTC fell 2.7% in 24 h.") == 6
     assert words("比特币下跌 2.7%。") == 4
