@@ -99,8 +99,9 @@ class Composer:
             # What was told of two assets together is answered for both together.
             if len(views) > 1 and self._form(views, "group"):
                 out.append(self._say(views, "group", told_together(views), but))
-                continue
-            out += [self._say([v], words, {"f": v, "group": [v]}, but) for v in views]
+            else:
+                out += [self._say([v], words, {"f": v, "group": [v]}, but) for v in views]
+            out += self._against([v.finding for v in views], block)
         return out
 
     def opening(self) -> str:

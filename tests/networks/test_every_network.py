@@ -117,3 +117,8 @@ def test_every_market_is_told_whole_and_within_the_limits_of_every_network() -> 
 @pytest.mark.parametrize("name", names())
 def test_the_settings_tried_are_all_that_a_network_has(name: str) -> None:
     assert {on(name, seed).form for seed in range(12)} == set(named(name).forms)
+
+
+def test_a_finding_with_two_other_sides_is_followed_by_both() -> None:
+    """BTC and ETH fall after a week of rises, and ETH had made a high: this seed holds both."""
+    assert tried(20_377)[1] == []

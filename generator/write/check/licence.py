@@ -116,10 +116,14 @@ def _check_conflicts(reading: Reading) -> Iterator[Problem]:
 
 
 def _joined(reading: Reading, left: str, right: str) -> bool:
-    for n, sentence in enumerate(reading.body):
+    """Whether a sentence that opens with a joining word follows the other side, or others that
+    open with one do: what was told may have more than one other side."""
+    before: set[str] = set()
+    for sentence in reading.body:
         here = set(sentence.keys) & {left, right}
-        before = set(reading.body[n - 1].keys) & {left, right} if n else set()
         match = reading.lexicon.joiners.search(sentence.low)
-        if match and (len(here) == 2 or (here and before - here and match.start() < 5)):
+        opens = match is not None and match.start() < 5
+        if match and (len(here) == 2 or (here and before - here and opens)):
             return True
+        before = here | (before if opens else set())
     return False
