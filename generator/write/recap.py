@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.measure.venues import listed
 from generator.model import DAY, MARKET, Draft, Finding, SourceRef
 from generator.recap.facts import (
     BREADTH,
@@ -131,7 +130,9 @@ class _Writer:
             {"asset": a, "days": [self._moment("day", d) for b, d in self.week.missing if b == a]}
             for a in dict.fromkeys(a for a, _ in self.week.missing)
         ]
-        scopes = listed(sorted(set(self.week.scopes.values()) - {""}))
+        forms = self.composer.forms
+        named = sorted(set(self.week.scopes.values()) - {""})
+        scopes = forms.listed([forms.scope(name) for name in named])
         text = self._text(block, {"missing": missing, "scopes": scopes})
         return self.composer.region((), text, furniture=True) if text else ""
 
@@ -148,9 +149,8 @@ class _Writer:
     def _view(self, subject: str) -> dict[str, Any]:
         """A subject's facts by name; empty when there is none but its days."""
         kept = {n: self._fact(n, s) for n, s in self.week.facts if s == subject and n[:4] != "day_"}
-        return (
-            {"asset": subject, "scope": self.week.scopes.get(subject, ""), **kept} if kept else {}
-        )
+        scope = self.composer.forms.scope(self.week.scopes.get(subject, ""))
+        return {"asset": subject, "scope": scope, **kept} if kept else {}
 
     def _fact(self, name: str, subject: str) -> Quantity | None:
         fact = self.week.facts.get((name, subject))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.disclaimers.test_packs import DECLARED, SHIPPED
 from tests.flow.desk import SLOT, shop
 
 
+@cache
 def written(*networks: str, **house: object) -> Note:
     kit = shop()
     config = replace(kit.config, house=replace(kit.config.house, **house))  # type: ignore[arg-type]
