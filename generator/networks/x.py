@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.networks.base import SHORT, Limits, Network, Option, options_of, shape
-from generator.networks.twitter_text import entities, weighted_length
+from generator.networks.twitter_text import weighted_length
 
 # Wider than what X links: `($BTC` and `$BTC's` are refused by the API all the same, it is said.
 CASHTAG = re.compile(r"(?<![\w$])\$(?=[A-Za-z]{1,6}(?![A-Za-z0-9]))")
@@ -51,13 +51,3 @@ def one_cashtag(text: str) -> str:
     """The first `$ETH` stays; every later one, of any symbol, loses its sign."""
     first = CASHTAG.search(text)
     return text if first is None else text[: first.end()] + CASHTAG.sub("", text[first.end() :])
-
-
-def cashtags(text: str) -> tuple[str, ...]:
-    """Cashtag symbols in order, upper case, as X links them."""
-    return tuple(e.text.upper() for e in entities(text) if e.kind == "cashtag")
-
-
-def hashtags(text: str) -> tuple[str, ...]:
-    """Hashtags in order, without their sign."""
-    return tuple(e.text for e in entities(text) if e.kind == "hashtag")

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.networks import named
 from generator.networks.base import defused
 from generator.networks.twitter_text import entities, urls, weighted_length
-from generator.networks.x import cashtags, hashtags, one_cashtag
+from generator.networks.x import one_cashtag
 
 
 @pytest.mark.parametrize(
@@ -54,8 +55,8 @@ def test_entities_of_a_post_are_found_in_order() -> None:
         ("url", "example.org"),
         ("hashtag", "Bitcoin"),
     ]
-    assert cashtags("$BTC and $eth, not $1,555") == ("BTC", "ETH")
-    assert hashtags("#BTC #2026 #ETH") == ("BTC", "ETH")
+    assert [e.text for e in entities("$BTC and $eth, not $1,555")] == ["BTC", "eth"]
+    assert [e.text for e in entities("#BTC #2026 #ETH")] == ["BTC", "ETH"]
 
 
 def test_the_first_cashtag_stays_and_later_ones_lose_their_sign() -> None:
@@ -83,3 +84,16 @@ def test_defusing_leaves_no_address_without_a_scheme_and_changes_nothing_else(te
     safe = defused(text)
     assert all("://" in u.text for u in urls(safe))
     assert safe.replace("\u200b", "") == text
+
+
+@given(
+    st.lists(st.sampled_from(["$BTC", "#Bitcoin", "https://a.org/x", "fell", "2.7%.", "($ETH)"]))
+)
+def test_what_the_preview_shows_as_links_is_what_x_links(words: list[str]) -> None:
+    text = named("x").segment(" ".join(words)).text
+    kinds = {"url": "link"}
+    exact = [(kinds.get(e.kind, e.kind), e.start, e.end) for e in entities(text)]
+    shown = [(f.kind, f.start, f.end) for f in named("x").segment(text).facets]
+    assert [e for e in exact if text[e[1] - 1 : e[1]] != "("] == [
+        f for f in shown if text[f[1] - 1 : f[1]] != "("
+    ]
