@@ -1,7 +1,6 @@
 """A back-test as one picture: when rules fired over the price, how often, and what followed.
 
-matplotlib is imported here only. The colours are Okabe and Ito's, told apart by every kind of
-colour vision; marks differ by place and label as well.
+matplotlib is imported where it is drawn only; colours and font are those of every picture.
 """
 
 from __future__ import annotations
@@ -13,10 +12,12 @@ from typing import Any
 
 from generator.backtest.followed import ENOUGH
 from generator.backtest.report import CAUTION, Line, Report
+from generator.charts.child import NEEDED
+from generator.charts.style import INK, LINES, apply
 from generator.errors import UsageError
 from generator.moments import iso
 
-BLUE, ORANGE, GREY, BLACK = "#0072B2", "#D55E00", "#BBBBBB", "#222222"
+BLUE, ORANGE, GREY, BLACK = LINES["blue"], LINES["orange"], "#BBBBBB", INK
 MOST = 12  # lines in one picture: more could not be read on a phone
 DAYS = 3  # the horizon that is drawn
 INCH = 0.32  # height of one line
@@ -30,8 +31,8 @@ def draw(report: Report, path: Path) -> None:
         matplotlib.use("Agg")
         from matplotlib.figure import Figure
     except ImportError:
-        what = "a chart needs matplotlib"
-        raise UsageError("--chart", what, "pip install matplotlib") from None
+        raise UsageError("--chart", *NEEDED) from None
+    apply(matplotlib)
     shown = drawn(report)
     height = 5.6 + 3 * INCH * max(3, len(shown))
     figure: Any = Figure(figsize=(7.2, height), layout="constrained")

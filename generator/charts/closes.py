@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from generator.charts import scales
 from generator.charts.view import View
 from generator.model import DAY, HOUR
 
 ENOUGH = {HOUR: 24, DAY: 20}  # bars without which there is no picture worth printing
+CENT = 0.01  # the smallest difference of prices that an axis prints
 
 Points = tuple[tuple[float, float | None], ...]
 
@@ -23,7 +22,6 @@ def closes(view: View, step: int, length: int, subject: str = "") -> tuple[int, 
     if len(scales.known(points)) < ENOUGH[step]:
         return None
     now = view.series("last", subject=subject)
-    if now is not None and math.isfinite(now[0]) and points[-1][0] < view.now:
-        gap = () if view.now - points[-1][0] <= step else (((points[-1][0] + view.now) / 2, None),)
-        points = (*points, *gap, (float(view.now), float(now[0])))
+    if now is not None:
+        points = scales.ending(points, view.now, now[0], step)
     return step, points

@@ -18,9 +18,18 @@ LONGEST = 1.5  # steps between two samples; further apart, something between the
 
 
 def axis(
-    values: Iterable[float], text: Callable[[float], str], *, zero: bool = False, few: int = FEW
+    values: Iterable[float],
+    text: Callable[[float], str],
+    *,
+    least: float,
+    zero: bool = False,
+    few: int = FEW,
 ) -> Axis:
-    """A scale around all finite values, with at most `few` round ticks. zero: it holds zero."""
+    """A scale around all finite values, with at most `few` round ticks. zero: it holds zero.
+
+    least: the smallest difference that `text` prints. Ticks are multiples of it, so that none
+    stands beside the value that it names.
+    """
     known = [v for v in values if math.isfinite(v)]
     low, high = min(known), max(known)
     if zero:
@@ -28,34 +37,55 @@ def axis(
     if high == low:
         low, high = low - (abs(low) or 1.0) * 0.01, high + (abs(high) or 1.0) * 0.01
     room = (high - low) * MARGIN
-    low, high = (
-        (low if zero and low == 0 else low - room),
-        (high if zero and high == 0 else high + room),
-    )
-    return Axis(low, high, tuple((at, text(at)) for at in ticks(low, high, few)))
+    low = low if zero and low == 0 else low - room
+    high = high if zero and high == 0 else high + room
+    return Axis(low, high, tuple((at, text(at)) for at in ticks(low, high, least, few)))
 
 
-def ticks(low: float, high: float, few: int = FEW) -> list[float]:
-    """Round values between two bounds, at most `few`: 1, 2, 2.5 or 5 times a power of ten."""
+def ticks(low: float, high: float, least: float, few: int = FEW) -> list[float]:
+    """Round values between two bounds, at most `few`: 1, 2, 2.5 or 5 times a power of ten, and
+    whole multiples of `least`. None where no such value lies between."""
     size = 10.0 ** math.floor(math.log10((high - low) / few))
     while True:
-        for step in STEPS:
-            first = math.ceil(low / (step * size) - 1e-9)
-            last = math.floor(high / (step * size) + 1e-9)
-            if last - first < few:
-                return [round(i * step * size, 12) for i in range(first, last + 1)]
+        for step in (s * size for s in STEPS):
+            first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+            if last - first < few and _whole(step / least):
+                return [round(i * step, 12) for i in range(first, last + 1)]
         size *= 10.0
+
+
+def _whole(times: float) -> bool:
+    return times > 0.5 and abs(times - round(times)) < 1e-6 * times
+
+
+def significant(value: float, digits: int) -> float:
+    """The smallest difference between values of this size, printed with so many digits."""
+    return 10.0 ** (math.floor(math.log10(abs(value))) + 1 - digits) if value else 1.0
+
+
+def ending(
+    points: tuple[tuple[float, float | None], ...], now: int, value: float, step: float
+) -> tuple[tuple[float, float | None], ...]:
+    """The points before `now`, then the value that is told of as now's; a gap between them where
+    the last sample is more than LONGEST steps old. Unchanged where the value is not known."""
+    if not math.isfinite(value):
+        return points
+    past = tuple(p for p in points if p[0] < now)
+    if past and now - past[-1][0] > LONGEST * step:
+        past = (*past, ((past[-1][0] + now) / 2, None))
+    return (*past, (float(now), float(value)))
 
 
 def days(start: float, end: float, text: Callable[[float], str], few: int = FEW) -> Axis:
     """A time axis with a tick at midnight (UTC) of every n-th day."""
     few = few - 1 if end - start > MONTH else few  # of a long axis all the months are long ones
-    span = max(1, math.ceil((end - start) / DAY / few))
+    every = max(1, math.ceil((end - start) / DAY / few))
     first = math.ceil(start / DAY) * DAY
-    marks = [at for at in np.arange(first, end + 1, span * DAY).tolist() if at <= end]
-    # A label is centred on its tick: at the very edge half of it would be cut off.
-    edge = (end - start) * 0.05
-    marks = [at for at in marks if start + edge <= at <= end - edge]
+    marks = [at for at in np.arange(first, end + 1, every * DAY).tolist() if at <= end]
+    # A label is centred on its tick: at the right it would leave the picture, at the left it
+    # would run into the lowest label of the other axis.
+    span = end - start
+    marks = [at for at in marks if start + 0.08 * span <= at <= end - 0.05 * span]
     return Axis(float(start), float(end), tuple((at, text(at)) for at in marks))
 
 

@@ -21,7 +21,7 @@ def test_ticks_are_few_ascend_and_lie_inside(low: float, span: float, few: int) 
     high = low + span
     if not high > low or span / max(abs(low), abs(high)) < 1e-9:
         return
-    found = scales.ticks(low, high, few)
+    found = scales.ticks(low, high, 1e-9, few)
     assert 1 <= len(found) <= few
     assert found == sorted(set(found))
     slack = span * 1e-6
@@ -30,7 +30,7 @@ def test_ticks_are_few_ascend_and_lie_inside(low: float, span: float, few: int) 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30), st.booleans())
 def test_a_scale_holds_all_values(values: list[float], zero: bool) -> None:
-    axis = scales.axis(values, str, zero=zero)
+    axis = scales.axis(values, str, least=1e-3, zero=zero)
     assert axis.low <= min(values)
     assert axis.high >= max(values)
     assert axis.low < axis.high
@@ -56,4 +56,26 @@ def test_days_are_ticked_at_midnight_and_not_at_the_very_edge() -> None:
     assert axis.ticks
     for at, _ in axis.ticks:
         assert at % DAY == 0
-        assert start + 0.05 * 7 * DAY <= at <= start + 0.95 * 7 * DAY
+        assert start + 0.08 * 7 * DAY <= at <= start + 0.95 * 7 * DAY
+
+
+@given(st.floats(-5, 5), st.floats(1e-4, 10), st.sampled_from([0.0001, 0.01, 1.0]))
+def test_a_tick_stands_at_the_very_value_that_it_names(
+    low: float, span: float, least: float
+) -> None:
+    for tick in scales.ticks(low, low + span, least):
+        assert abs(tick / least - round(tick / least)) < 1e-6 * max(1.0, abs(tick / least))
+
+
+def test_a_narrow_range_has_few_ticks_rather_than_the_same_one_twice() -> None:
+    axis = scales.axis([0.031659, 0.031674], "{:.5f}".format, least=1e-5)
+    texts = [text for _, text in axis.ticks]
+    assert texts == ["0.03166", "0.03167"]
+
+
+def test_now_is_what_the_note_tells_not_a_bar_that_ends_at_the_same_moment() -> None:
+    now = 10 * HOUR
+    points = tuple((float(h * HOUR), float(h)) for h in range(6, 11))
+    assert scales.ending(points, now, 99.0, HOUR)[-2:] == ((9.0 * HOUR, 9.0), (10.0 * HOUR, 99.0))
+    assert scales.ending(points, now, math.nan, HOUR) == points
+    assert scales.ending(points[:2], now, 99.0, HOUR)[-2:] == ((8.5 * HOUR, None), (now, 99.0))

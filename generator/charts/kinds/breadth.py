@@ -28,7 +28,9 @@ def picture(view: View) -> Picture | None:
     columns = _columns(found[0])
     panel = Panel(
         x=_axis(view),
-        y=scales.axis([c.value for c in columns], view.scale("axis_count", "coins"), zero=True),
+        y=scales.axis(
+            [c.value for c in columns], view.scale("axis_count", "coins"), least=1.0, zero=True
+        ),
         columns=columns,
         levels=(Level(median, view.say("mark_median", f), upright=True),)
         if -HALF < median < HALF

@@ -16,6 +16,8 @@ FOR = ("funding/persistently_negative", "funding/sign_flip", "funding/unusually_
 LENGTH, FEWEST = 14 * DAY, 12
 WIDE = 0.8  # of the interval before a settlement, over which its rate was paid
 
+RATE = 0.0001  # percent: the smallest difference of rates that is printed
+
 
 def picture(view: View) -> Picture | None:
     found = view.series("funding_ts", "funding_rate", "funding_interval")
@@ -42,7 +44,11 @@ def picture(view: View) -> Picture | None:
     panel = Panel(
         x=scales.days(start, view.now, view.scale("axis_day", "ms")),
         y=scales.axis(
-            [c.value for c in columns], view.scale("axis_rate", "% per 8 h"), zero=True, few=4
+            [c.value for c in columns],
+            view.scale("axis_rate", "% per 8 h"),
+            least=RATE,
+            zero=True,
+            few=4,
         ),
         columns=columns,
     )

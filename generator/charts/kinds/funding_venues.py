@@ -30,7 +30,7 @@ def picture(view: View) -> Picture | None:
         for n, r in rates
     )
     panel = Panel(
-        x=scales.axis([r for _, r in rates], text, zero=True, few=4),
+        x=scales.axis([r for _, r in rates], text, least=0.0001, zero=True, few=4),
         y=Axis(0.0, float(len(rows)), ()),
         rows=rows,
     )

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from generator.charts import scales
-from generator.charts.closes import Points, closes
+from generator.charts.closes import CENT, Points, closes
 from generator.charts.model import Band, Colour, Line, Panel, Picture
 from generator.charts.view import View
 from generator.model import DAY, HOUR, Floats
@@ -26,10 +26,10 @@ def picture(view: View) -> Picture | None:
     if price is None or price[0] != HOUR or found is None:
         return None
     ts, coins = found
-    now = view.series("oi_now")
-    if now is not None and len(ts) and ts[-1] < view.now and math.isfinite(now[0]):
-        ts, coins = np.append(ts, float(view.now)), np.append(coins, float(now[0]))
-    points = scales.broken(ts, coins, _every(ts), view.now - LENGTH)
+    every = _every(ts)
+    points = scales.broken(ts, coins, every, view.now - LENGTH)
+    if (now := view.series("oi_now")) is not None:
+        points = scales.ending(points, view.now, now[0], every)
     if len(scales.known(points)) < FEWEST:
         return None
     start = price[1][0][0]
@@ -45,18 +45,20 @@ def picture(view: View) -> Picture | None:
     axis = scales.days(start, view.now, view.scale("axis_day", "ms"))
     bands = (Band(float(view.now - DAY), float(view.now)),) if change else ()
 
-    def panel(name: str, shown: Points, colour: Colour, text: str, unit: str) -> Panel:
+    def panel(
+        name: str, shown: Points, colour: Colour, text: str, unit: str, least: float
+    ) -> Panel:
         return Panel(
             x=axis,
-            y=scales.axis(scales.known(shown), view.scale(text, unit), few=3),
+            y=scales.axis(scales.known(shown), view.scale(text, unit), least=least, few=3),
             name=view.say(f"panel_{name}", **more),
             lines=(Line(shown, colour),),
             bands=bands,
         )
 
     panels = (
-        panel("price", price[1], "blue", "axis_money", "USD"),
-        panel("open_interest", points, "orange", "axis_coins", "coins"),
+        panel("price", price[1], "blue", "axis_money", "USD", CENT),
+        panel("open_interest", points, "orange", "axis_coins", "coins", 1.0),
     )
     return view.picture(alt, title, view.say("subtitle_open_interest", **more), panels)
 

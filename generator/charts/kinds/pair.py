@@ -26,9 +26,8 @@ def picture(view: View) -> Picture | None:
     if len(scales.known(points)) < FEWEST:
         return None
     latest = view.series("left_last", "right_last")
-    if latest is not None and points[-1][0] < view.now and latest[1] > 0:
-        gap = () if view.now - points[-1][0] <= DAY else (((points[-1][0] + view.now) / 2, None),)
-        points = (*points, *gap, (float(view.now), float(latest[0] / latest[1])))
+    if latest is not None and latest[1] > 0:
+        points = scales.ending(points, view.now, latest[0] / latest[1], DAY)
     start, scope = points[0][0], view.scope("pair")
     more = {"asset": view.subject, "scope": scope}
     edges = {"start": view.moment(start), "end": view.moment(view.now)}
@@ -37,7 +36,11 @@ def picture(view: View) -> Picture | None:
     title = view.say("title_pair", own) if own else view.say("title_price_bare", **more)
     panel = Panel(
         x=scales.days(start, view.now, view.scale("axis_day", "ms")),
-        y=scales.axis(scales.known(points), view.scale("axis_ratio", "ratio")),
+        y=scales.axis(
+            scales.known(points),
+            view.scale("axis_ratio", "ratio"),
+            least=scales.significant(max(scales.known(points)), 4),
+        ),
         lines=(Line(points),),
     )
     return view.picture(alt, title, view.say("subtitle_days", **more), (panel,))

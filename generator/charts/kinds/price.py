@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from generator.charts import scales
-from generator.charts.closes import closes
+from generator.charts.closes import CENT, closes
 from generator.charts.model import Band, Level, Line, Panel, Picture
 from generator.charts.view import View
 from generator.model import DAY, HOUR, Finding
@@ -57,7 +57,9 @@ def picture(view: View) -> Picture | None:
             Panel(
                 x=scales.days(start, view.now, view.scale("axis_day", "ms")),
                 y=scales.axis(
-                    [*values, *(x.value for x in levels)], view.scale("axis_money", "USD")
+                    [*values, *(x.value for x in levels)],
+                    view.scale("axis_money", "USD"),
+                    least=CENT if min(values) >= 100 else scales.significant(min(values), 6),
                 ),
                 lines=(Line(points),),
                 bands=_bands(view, start, step),
