@@ -45,6 +45,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     text = _read(args.file)
     language = args.lang or context.config.house.language
     lexicon = Templates(template_folders(context.folder), language).lexicon
+    form = args.form or _form(text, args.network)
     snapshot, known = _known(args, context, lexicon)
     problems = check_text(
         text,
@@ -52,9 +53,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
         now=snapshot.now,
         known=known,
         fixed=(context.config.house.sign_off,),
-        form=args.form or _form(text, args.network),
+        form=form,
     )
     problems += _of_network(text, args.network, lexicon.language, context)
+    problems += _of_house(text, form, args.network, lexicon.language, context)
     _tell(context, args.file, text, snapshot, problems)
     if any(p.severity == "error" for p in problems):
         return EXIT_FAILED
@@ -65,6 +67,25 @@ def _form(text: str, network: str | None) -> str:
     if len(text.split()) > ARTICLE:
         return "article"
     return "post" if network else "text"
+
+
+def _of_house(
+    text: str, form: str, name: str | None, language: str, context: Context
+) -> tuple[Problem, ...]:
+    """Disclaimer packs that the settings name and the text does not carry to the letter."""
+    if form == "text" or "house.disclaimers" not in context.config.origins:
+        return ()
+    from generator.config import template_folders
+    from generator.disclaimers import lacking
+    from generator.flow import network_of
+
+    limit = network_of(context.config, name).limits.limit if name else None
+    least = limit if name or form == "article" else 0
+    house, folders = context.config.house, template_folders(context.folder)
+    return tuple(
+        Problem("furniture", "error", f"the words of the disclaimer {pack} are missing or changed")
+        for pack in lacking(text, house, least, folders, language)
+    )
 
 
 def _of_network(

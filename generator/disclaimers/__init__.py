@@ -211,3 +211,17 @@ def required(
     where at most `limit` characters fit (None: no limit). Raises UsageError as `notices` does."""
     length = length_for(limit)
     return tuple(text(n, length) for n in notices(house, folders, lang))
+
+
+def lacking(
+    told: str, house: HouseSection, limit: int | None, folders: tuple[Path, ...], lang: str
+) -> tuple[str, ...]:
+    """Names of the packs whose words a text does not carry: to the letter, white space aside, in
+    the length that `limit` asks for or a longer one. Raises UsageError as `notices` does."""
+    flat, least = " ".join(told.split()), length_for(limit)
+    able = LENGTHS[: LENGTHS.index(least) + 1]
+    return tuple(
+        n.pack.name
+        for n in notices(house, folders, lang)
+        if not any(n.texts.get(length, "\0") in flat for length in able)
+    )

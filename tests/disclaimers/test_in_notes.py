@@ -127,3 +127,30 @@ def test_a_wrong_call_is_answered_with_what_there_is(
 ) -> None:
     assert main(["disclaimers", *argv]) == 2
     assert "generic" in capsys.readouterr().err
+
+
+def test_check_finds_a_disclaimer_that_was_dropped_or_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "commentary.toml").write_text('[house]\ndisclaimers = ["uk_generic"]\n')
+    note = written(disclaimers=("uk_generic",)).drafts[0].segments[0]
+    texts = {
+        "whole": note,
+        "wrapped": note.replace(" inducement ", "\ninducement "),
+        "changed": note.replace("invitation or inducement", "inducement"),
+        "dropped": "\n\n".join(p for p in note.split("\n\n") if "inducement" not in p),
+    }
+    found = {}
+    for name, text in texts.items():
+        (tmp_path / "note.md").write_text(text)
+        main(["check", "note.md", "--scenario", "quiet_sunday", "--form", "article"])
+        found[name] = "disclaimer uk_generic" in capsys.readouterr().out
+    assert found == {"whole": False, "wrapped": False, "changed": True, "dropped": True}
+
+
+def test_check_asks_for_no_pack_that_nobody_chose(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "note.md").write_text("BTC is here. Not financial advice.")
+    main(["check", "note.md", "--scenario", "quiet_sunday", "--form", "post"])
+    assert "words of the disclaimer" not in capsys.readouterr().out
