@@ -25,7 +25,7 @@ from tests.flow.desk import SLOT, shop, state
 from tests.flow.test_properties import untraced
 
 EVIDENCE = os.environ.get("HYPOTHESIS_PROFILE") == "evidence"
-STATES = 10_000 if EVIDENCE else 8
+STATES = 10_000 if EVIDENCE else 6
 FIRST = 20_000  # of the seeds; other tests use the lower ones
 FIGURES = ROOT / "output" / "evidence" / "networks.md"
 
