@@ -33,6 +33,14 @@ def named(name: str, options: Mapping[str, Option] | None = None) -> Network:
     return maker(options or {})
 
 
+def module_of(name: str) -> str:
+    """The module that a network is defined in. Raises UsageError for one that does not exist."""
+    maker = _own(name) or _foreign().get(name)
+    if maker is None:
+        raise UsageError(name, "is no network", did_you_mean(name, names()))
+    return maker.__module__
+
+
 @cache
 def _own(name: str) -> Maker | None:
     """The `network` function of a module of this package; None where it has none."""

@@ -10,7 +10,8 @@ from generator.publish.records import DONE, Entry
 def void(db: sqlite3.Connection, run: str, network: str, kind: str, at: int, why: str) -> int:
     done = db.execute(
         "UPDATE approvals SET voided = ?, why = ? WHERE run = ? AND network = ? AND kind = ?"
-        " AND voided IS NULL AND id NOT IN (SELECT approval FROM posts)",
+        " AND voided IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM posts WHERE posts.approval = approvals.id)",
         (at, why, run, network, kind),
     )
     return done.rowcount

@@ -124,6 +124,17 @@ class Ledger:
         rows = self._read(query, (run, network, kind))
         return Approval(*rows[0]) if rows else None
 
+    def pending(self, most: int = 50) -> tuple[Approval, ...]:
+        """What is approved and not begun, newest first; of the last thousand approvals only, for
+        older ones are too old to be sent."""
+        query = (
+            f"SELECT {APPROVAL} FROM approvals WHERE voided IS NULL"
+            " AND id > (SELECT max(id) FROM approvals) - 1000"
+            " AND NOT EXISTS (SELECT 1 FROM posts WHERE posts.approval = approvals.id)"
+            " ORDER BY id DESC LIMIT ?"
+        )
+        return tuple(Approval(*row) for row in self._read(query, (most,)))
+
     def post(self, number: int) -> Post:
         """The approved bytes. Raises UsageError where they no longer have the approved hash."""
         query = "SELECT body, hash FROM approvals WHERE id = ?"

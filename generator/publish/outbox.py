@@ -213,6 +213,13 @@ class Outbox:
 
     def settle(self, entry: Entry, position: int, how: Settlement, id: str = "") -> Entry:
         """A person's word on a segment that is uncertain, refused or not sent."""
+        with Alone(self.ledger.folder, entry.network, entry.account):
+            return self._settle(self.ledger.entry(entry.id), position, how, id)
+
+    def _settle(self, entry: Entry, position: int, how: Settlement, id: str) -> Entry:
+        if not 0 <= position < len(entry.rows):
+            what = f"has no part {position + 1}"
+            raise UsageError(f"post {entry.id}", what, f"It has {len(entry.rows)}.")
         row = entry.rows[position]
         if row.state not in ("uncertain", "sending", "not sent", "refused"):
             what = f"is {row.state}"

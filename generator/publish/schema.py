@@ -33,6 +33,7 @@ CREATE TABLE posts (
   approval INTEGER NOT NULL REFERENCES approvals, at INTEGER NOT NULL, state TEXT NOT NULL,
   UNIQUE (network, account, slot));
 CREATE INDEX posts_state ON posts (state, id);
+CREATE INDEX posts_approval ON posts (approval);
 CREATE TABLE segments (
   post INTEGER NOT NULL REFERENCES posts, position INTEGER NOT NULL, state TEXT NOT NULL,
   token TEXT NOT NULL, prepared TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL,

@@ -1,0 +1,90 @@
+"""Approval: exactly these bytes may go to this network, in this slot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.errors import CheckFailed, UsageError
+from generator.model import Problem
+from generator.networks.base import Network
+from generator.publish.base import PublishError
+from generator.publish.candidate import Candidate, problems_of
+from generator.publish.ledger import Approval, Ledger
+from generator.publish.senders import stays_here
+from generator.settings import Network as Account
+
+if TYPE_CHECKING:
+    from generator.cli import Context
+
+PERSON = "person"
+
+
+def account_of(context: Context, network: str) -> Account:
+    """The settings of a network's account, empty where there are none."""
+    return context.config.networks.get(network) or Account(network)
+
+
+def objections(found: Candidate, network: Network, context: Context) -> tuple[Problem, ...]:
+    """What stands against a text; errors forbid its approval.
+
+    Raises UsageError for what is never sent: a scenario, a replay to another machine, a run whose
+    own gates found errors.
+    """
+    where = f"{found.run} for {network.name}"
+    if found.mode == "scenario":
+        todo = "`commentary preview` writes from the market as it is."
+        raise UsageError(where, "is a SCENARIO and is never sent", todo)
+    if found.mode == "replay" and not stays_here(account_of(context, network.name)):
+        todo = f"Set networks.{network.name}.base_url to a server on this machine to try it."
+        raise UsageError(where, "is a REPLAY and never leaves this machine", todo)
+    if found.errors:
+        what = f"has {found.errors} errors of its own (problems.json)"
+        raise CheckFailed(where, what, "Mend what causes them, then write the run anew.")
+    return problems_of(found, network, context)
+
+
+def approve(
+    found: Candidate,
+    network: Network,
+    context: Context,
+    ledger: Ledger,
+    *,
+    at: int,
+    slot: str = "",
+    who: str = PERSON,
+) -> tuple[Approval, tuple[Problem, ...]]:
+    """Writes the approval down; with it, the warnings. Raises CheckFailed naming the first error.
+
+    at: ms. slot: by default the run's own. who: a person, or the policy that approved.
+    """
+    problems = objections(found, network, context)
+    errors = [p for p in problems if p.severity == "error"]
+    if errors:
+        first = errors[0]
+        more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
+        todo = f"`commentary edit {found.run} --network {network.name}` mends the text."
+        what = f"{first.gate}: {first.message}{more}"
+        raise CheckFailed(f"{found.run} for {network.name}", what, todo)
+    approval = ledger.approve(
+        found.post,
+        run=found.run,
+        as_of=found.as_of,
+        slot=slot or found.slot,
+        mode=found.mode,
+        who=who,
+        at=at,
+    )
+    return approval, problems
+
+
+def may_leave(approval: Approval, account: Account, *, replayed: bool) -> None:
+    """Raises PublishError for what must not reach another machine: a replay, a clock of --now."""
+    if stays_here(account):
+        return
+    if approval.mode != "live" or replayed:
+        what = (
+            "is a REPLAY and never leaves this machine"
+            if approval.mode != "live"
+            else ("would be sent under the clock of --now")
+        )
+        raise PublishError(f"{approval.run} for {approval.network}", what, "Write a new note.")

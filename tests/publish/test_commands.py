@@ -1,0 +1,263 @@
+"""approve, publish, outbox and edit, from the command line, over a sender in memory."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.cli import main
+from generator.publish.ledger import Ledger
+from tests.publish.fakes import FakeSender
+from tests.publish.runs import AT, RUN
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch, sender: FakeSender, here: None) -> FakeSender:
+    monkeypatch.setattr("generator.publish.senders.sender_of", lambda account, state: sender)
+    return sender
+
+
+def commentary(folder: Path, *words: str, at: str = AT) -> int:
+    return main([words[0], "--folder", str(folder), "--now", at, *words[1:]])
+
+
+def state() -> Path:
+    import os
+
+    return Path(os.environ["COMMENTARY_STATE"])
+
+
+def kept(folder: Path, name: str) -> Path:
+    return folder / "output" / RUN / name
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_what_is_approved_is_sent_to_the_byte_with_the_leads_picture(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commentary(desk, "approve", RUN, "--to", "x") == 0
+    told = capsys.readouterr()
+    assert "Approved for x, slot 2026-06-26/morning: " in told.err
+    assert "with 1-price-btc.png" in told.err
+    assert commentary(desk, "publish", "0600-abcdef", "--to", "x") == 0
+    wanted = json.loads(kept(desk, "posts/x.json").read_text())["sent"]
+    assert [p.text for p in sent.network.posts] == [s["text"] for s in wanted]
+    assert capsys.readouterr().out == "x 1: https://example.org/id0\n"
+
+
+def test_a_thread_is_approved_by_the_name_of_its_form(desk: Path, sent: FakeSender) -> None:
+    assert commentary(desk, "approve", RUN, "--to", "x:thread") == 0
+    assert commentary(desk, "publish", RUN, "--to", "x") == 0
+    wanted = json.loads(kept(desk, "posts/x.thread.en.json").read_text())["sent"]
+    assert len(wanted) > 1
+    assert [p.text for p in sent.network.posts] == [s["text"] for s in wanted]
+
+
+def test_what_is_not_approved_is_not_sent(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commentary(desk, "publish", RUN, "--to", "x") == 2
+    assert "is not approved" in capsys.readouterr().err
+    assert not sent.calls
+
+
+def test_what_was_approved_is_sent_though_the_folder_was_changed_or_lost(
+    desk: Path, sent: FakeSender
+) -> None:
+    commentary(desk, "approve", RUN, "--to", "x", "--no-chart")
+    wanted = json.loads(kept(desk, "posts/x.json").read_text())["sent"][0]["text"]
+    change(kept(desk, "posts/x.json"), "$58,115", "$18,115")
+    assert commentary(desk, "publish", RUN, "--to", "x") == 0
+    assert [p.text for p in sent.network.posts] == [wanted]
+
+
+@pytest.mark.parametrize(("old", "new"), [("$58,115", "$18,115"), ("in 24 h", "in 48 h")])
+def test_a_run_folder_that_was_tampered_with_is_refused(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    change(kept(desk, "posts/x.json"), old, new)
+    assert commentary(desk, "approve", RUN, "--to", "x") == 1
+    assert f"edit {RUN}" in capsys.readouterr().err
+
+
+def test_bytes_that_the_text_does_not_make_are_refused(desk: Path, sent: FakeSender) -> None:
+    path = kept(desk, "posts/x.json")
+    post = json.loads(path.read_text())
+    post["sent"][0]["text"] += " Buy now."
+    path.write_text(json.dumps(post))
+    assert commentary(desk, "approve", RUN, "--to", "x") == 2
+
+
+def test_a_pictures_description_is_checked_like_any_text(desk: Path, sent: FakeSender) -> None:
+    change(kept(desk, "charts/1-price-btc.json"), "$58,115", "$18,115")
+    assert commentary(desk, "approve", RUN, "--to", "x") == 1
+    assert commentary(desk, "approve", RUN, "--to", "x", "--no-chart") == 0
+
+
+def test_a_scenario_is_never_approved(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(kept(desk, "snapshot.json"), '"scenario": ""', '"scenario": "source_article"')
+    assert commentary(desk, "approve", RUN, "--to", "x") == 2
+    assert "SCENARIO" in capsys.readouterr().err
+
+
+def test_a_replay_stays_on_this_machine(
+    desk: Path, sent: FakeSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(kept(desk, "snapshot.json"), '"mode": "live"', '"mode": "replay"')
+    assert commentary(desk, "approve", RUN, "--to", "x") == 0
+    monkeypatch.setenv("COMMENTARY_NETWORKS__X__BASE_URL", "https://127.0.0.1.example.org")
+    assert commentary(desk, "publish", RUN, "--to", "x") == 3
+    assert commentary(desk, "approve", RUN, "--to", "x") == 2
+    assert not sent.calls
+
+
+def test_under_the_clock_of_now_nothing_leaves_this_machine(
+    desk: Path, sent: FakeSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COMMENTARY_NETWORKS__X__BASE_URL")
+    commentary(desk, "approve", RUN, "--to", "x")
+    assert commentary(desk, "publish", RUN, "--to", "x") == 3
+    assert not sent.calls
+
+
+def test_a_run_whose_gates_found_errors_is_not_approved(desk: Path, sent: FakeSender) -> None:
+    kept(desk, "problems.json").write_text('[{"severity": "error"}]')
+    assert commentary(desk, "approve", RUN, "--to", "x") == 1
+
+
+@pytest.mark.parametrize("name", ["run.json", "snapshot.json", "posts/x.json", "problems.json"])
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"segments": 3}', "[" * 5000, "\udcff"])
+def test_a_broken_run_folder_is_an_error_of_two_lines(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str], name: str, content: str
+) -> None:
+    if name == "problems.json" and content == "[]":
+        pytest.skip("that is a run without problems")
+    kept(desk, name).write_bytes(content.encode("utf-8", "surrogateescape"))
+    capsys.readouterr()
+    assert commentary(desk, "approve", RUN, "--to", "x") == 2
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def test_one_network_that_fails_leaves_the_others_alone(
+    desk: Path, sent: FakeSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMENTARY_NETWORKS__BLUESKY__BASE_URL", "http://127.0.0.1:9")
+    broken = FakeSender(sent.network, account="other", faults=["403"])
+    senders = {"bluesky": broken, "x": sent}
+    monkeypatch.setattr(
+        "generator.publish.senders.sender_of", lambda account, state: senders[account.name]
+    )
+    commentary(desk, "approve", RUN, "--to", "bluesky", "--to", "x")
+    sent.network.posts.clear()
+    assert commentary(desk, "publish", RUN, "--to", "bluesky", "--to", "x") == 3
+    assert len(sent.network.posts) == 1
+
+
+def test_publish_twice_sends_once(desk: Path, sent: FakeSender) -> None:
+    commentary(desk, "approve", RUN, "--to", "x")
+    assert commentary(desk, "publish", RUN, "--to", "x") == 0
+    assert commentary(desk, "publish", RUN, "--to", "x") == 0
+    assert commentary(desk, "approve", RUN, "--to", "x") == 0
+    assert commentary(desk, "publish", RUN, "--to", "x") == 0
+    assert len(sent.network.posts) == 1
+
+
+def test_a_dry_run_asks_nobody_and_sends_nothing(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commentary(desk, "approve", RUN, "--to", "x")
+    capsys.readouterr()
+    assert commentary(desk, "publish", RUN, "--to", "x", "--dry-run", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["dry_run"][0]["state"] == "waiting"
+    assert not sent.calls
+
+
+def test_the_outbox_lists_shows_and_settles(
+    desk: Path,
+    sent: FakeSender,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COMMENTARY_PUBLISH__PAUSE_S", "0")
+    commentary(desk, "approve", RUN, "--to", "x")
+    capsys.readouterr()
+    commentary(desk, "outbox", "list")
+    assert "approved    x" in capsys.readouterr().out
+    sent.faults = ["before"]
+    assert commentary(desk, "publish", RUN, "--to", "x") == 3
+    assert "`commentary outbox resolve 1`" in capsys.readouterr().err
+    commentary(desk, "outbox", "list", "--state", "uncertain", "--json")
+    assert json.loads(capsys.readouterr().out)["posts"][0]["parts"][0]["state"] == "uncertain"
+    assert commentary(desk, "outbox", "resolve", "1", "--as", "sent", "--id", "77") == 0
+    commentary(desk, "outbox", "show", "1")
+    told = capsys.readouterr().out
+    assert "part 1: sent  77" in told
+    assert "settled by a person" in told
+    assert commentary(desk, "outbox", "resolve", "1", "--as", "not-sent") == 2
+
+
+def test_an_account_that_cannot_be_read_is_met_by_a_person(desk: Path, sent: FakeSender) -> None:
+    sent.reads_back = False
+    commentary(desk, "approve", RUN, "--to", "x")
+    assert commentary(desk, "publish", RUN, "--to", "x") == 3
+    assert commentary(desk, "outbox", "meet", "x") == 0
+    assert commentary(desk, "publish", RUN, "--to", "x") == 0
+
+
+# ---------------------------------------------------------------- editing
+
+
+def editor(place: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    script = place / "editor.py"
+    script.write_text(
+        f"import pathlib, sys\np = pathlib.Path(sys.argv[1])\nt = p.read_text()\n{code}\n"
+    )
+    import sys
+
+    monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
+
+
+def test_an_edit_is_kept_beside_the_original_checked_and_voids_the_approval(
+    desk: Path, sent: FakeSender, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    commentary(desk, "approve", RUN, "--to", "x")
+    editor(tmp_path, monkeypatch, "p.write_text(t.replace(' #Ethereum', ''))")
+    assert commentary(desk, "edit", RUN, "--network", "x") == 0
+    assert "#Ethereum" not in kept(desk, "edited/x.txt").read_text()
+    assert "#Ethereum" in kept(desk, "posts/x.txt").read_text()
+    assert commentary(desk, "publish", RUN, "--to", "x") == 2
+    commentary(desk, "approve", RUN, "--to", "x")
+    assert commentary(desk, "publish", RUN, "--to", "x") == 0
+    assert "#Ethereum" not in sent.network.posts[0].text
+
+
+def test_an_edit_that_no_number_bears_out_is_kept_but_not_approved(
+    desk: Path, sent: FakeSender, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor(tmp_path, monkeypatch, "p.write_text(t.replace('$58,115', '$18,115'))")
+    assert commentary(desk, "edit", RUN, "--network", "x") == 1
+    assert commentary(desk, "approve", RUN, "--to", "x") == 1
+    assert commentary(desk, "edit", RUN, "--network", "x", "--undo") == 0
+    assert commentary(desk, "approve", RUN, "--to", "x") == 0
+
+
+@pytest.mark.parametrize("code", ["sys.exit(1)", "p.write_bytes(b'\\xff')", "pass"])
+def test_an_editor_that_is_left_without_saving_changes_nothing(
+    desk: Path, sent: FakeSender, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str
+) -> None:
+    commentary(desk, "approve", RUN, "--to", "x")
+    editor(tmp_path, monkeypatch, code)
+    assert commentary(desk, "edit", RUN, "--network", "x") == (0 if code == "pass" else 2)
+    assert not kept(desk, "edited/x.txt").exists()
+    with Ledger(state()) as ledger:
+        assert ledger.approved(RUN, "x") is not None
