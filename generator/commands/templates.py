@@ -53,6 +53,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
             f"{report['lang']}: {report['templates']} templates, {report['rendered']} blocks "
             f"rendered, {len(report['problems'])} problems"
         )
+        if report["plainer"]:
+            context.say(f"  finer words in English: {', '.join(report['plainer'])}")
         if report["made_up"]:
             context.say(
                 f"  on made-up evidence, no scenario has them: {', '.join(report['made_up'])}"
@@ -77,7 +79,7 @@ def _checked(
     context: Context, templates: Templates, book: RuleBook, scenarios: tuple[str, ...]
 ) -> dict[str, Any]:
     from generator.collect.scenario import load_scenario
-    from generator.write.parity import lacking
+    from generator.write.parity import lacking, plainer
     from generator.write.trial import (
         Tried,
         desk_of,
@@ -90,9 +92,10 @@ def _checked(
 
     tried, desk = Tried(set(), set(unreadable(templates))), None
     made_up: tuple[Rule, ...] = ()
-    # A file that cannot be read would fail again, less clearly, in everything that uses it.
+    # What cannot be read, or is missing, would fail again, less clearly, in all that uses it.
     if not tried.flaws:
         tried.flaws |= {*missing(templates, book), *lacking(templates, book)}
+    if not tried.flaws:
         for name in scenarios:
             snapshot, history = load_scenario(name)
             desk, findings = desk_of(snapshot, history, context.config, book, templates)
@@ -108,6 +111,7 @@ def _checked(
         "templates": sum(n.startswith(prefix) for n in templates.loader.list_templates()),
         "rendered": len(tried.blocks),
         "made_up": [rule.name for rule in made_up],
+        "plainer": [] if tried.flaws else plainer(templates),
         "problems": [{"place": f.place, "message": f.message} for f in sorted(tried.flaws)],
     }
 
