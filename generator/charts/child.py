@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -46,6 +46,18 @@ class Drawn:
 def available() -> bool:
     """Whether matplotlib is installed; it is looked for, not imported."""
     return importlib.util.find_spec("matplotlib") is not None
+
+
+def started(cache: Path, say: Callable[[str], None]) -> Easel | None:
+    """A drawing process; None, and why is said, where there can be none."""
+    if not available():
+        say(f"No pictures: {NEEDED[0]}. {NEEDED[1]}")
+        return None
+    try:
+        return Easel(cache)
+    except OSError as error:
+        say(f"No pictures: the drawing process cannot be started ({error.strerror})")
+        return None
 
 
 class Easel:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.charts.child import Drawn, Job
+from generator.charts.child import Drawn, Easel, Job
 from generator.charts.model import SIZES, Picture, picture_of
-from generator.errors import UsageError
+from generator.errors import CommentaryError, UsageError
 from generator.show.audit import pretty
 from generator.show.encode import iso, trace_json
 
 if TYPE_CHECKING:
     from generator.charts.choose import Chart
+    from generator.flow import Note
+    from generator.settings import Config
+    from generator.write.templates import Templates
 
 FOLDER = "charts"
 DEFAULT = "post"
@@ -71,10 +74,36 @@ def file_of(name: str, size: str) -> str:
     return f"{FOLDER}/{name}.png" if size == DEFAULT else f"{FOLDER}/{name}.{size}.png"
 
 
-def gallery(charts: Sequence[Chart], drawn: Drawn) -> tuple[Gallery, tuple[str, ...]]:
-    """The pictures, and in words what became of those that are missing."""
-    lost = [f"{name} ({size}): {reason}" for (name, size), reason in sorted(drawn.failed.items())]
-    return Gallery(tuple(charts), drawn.pngs), tuple(lost)
+def drawn_of(
+    note: Note,
+    config: Config,
+    templates: Templates,
+    seed: str,
+    easel: Easel | None,
+    say: Callable[[str], None],
+) -> Gallery:
+    """The charts of a note, drawn by the easel; without one, only what they would be drawn from.
+
+    What fails a gate or cannot be drawn is said and left out; it never costs the note.
+    """
+    from generator.charts.choose import charts
+
+    drawn = Drawn()
+    try:
+        found = charts(note, config, templates, seed)
+        sound = tuple(chart for chart in found if chart.sound)
+        if easel is not None and sound:
+            easel.draw(jobs(sound))
+            drawn = easel.finish()
+    except CommentaryError as error:  # in the user's own charts.j2, for one
+        say(f"No pictures: {error.subject}: {error.what}; {error.todo}")
+        return Gallery()
+    for chart in found:
+        for problem in chart.problems:
+            say(f"Chart {chart.name}: {problem.severity}: {problem.message}")
+    for (name, size), reason in sorted(drawn.failed.items()):
+        say(f"Not drawn: {name} ({size}): {reason}")
+    return Gallery(sound, drawn.pngs)
 
 
 def data_of(chart: Chart) -> dict[str, Any]:

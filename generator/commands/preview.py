@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from generator.cli import Context
-from generator.errors import EXIT_DONE, EXIT_FAILED, CommentaryError, NotEnoughData
+from generator.errors import EXIT_DONE, EXIT_FAILED, NotEnoughData
 
 if TYPE_CHECKING:
     from generator.charts.child import Easel
-    from generator.charts.gallery import Gallery
     from generator.flow import Memory, Note
     from generator.model import History, Snapshot, Source
     from generator.networks.base import Network
     from generator.settings import Config
-    from generator.write.templates import Templates
 
 ALL = "all"
 HELP = "write the note from the market as it is, show it, send nothing"
@@ -43,25 +42,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     from platformdirs import user_cache_path
 
-    from generator.charts.child import NEEDED, Easel, available
+    from generator.charts.child import started
 
-    if args.no_charts:
-        return _preview(args, context, None)
-    if not available():
-        context.say(f"No pictures: {NEEDED[0]}. {NEEDED[1]}")
-        return _preview(args, context, None)
-    try:  # it loads what it draws with while the text is written
-        easel = Easel(user_cache_path("commentary") / "matplotlib")
-    except OSError as error:
-        context.say(f"No pictures: the drawing process cannot be started ({error.strerror})")
-        return _preview(args, context, None)
-    with easel:
+    # It loads what it draws with while the text is written.
+    cache = user_cache_path("commentary") / "matplotlib"
+    easel = None if args.no_charts else started(cache, context.say)
+    with easel or nullcontext():
         return _preview(args, context, easel)
 
 
 def _preview(args: argparse.Namespace, context: Context, easel: Easel | None) -> int:
     from platformdirs import user_cache_path
 
+    from generator.charts.gallery import drawn_of
     from generator.commands.rules import rule_book
     from generator.config import template_folders
     from generator.flow import note
@@ -91,7 +84,8 @@ def _preview(args: argparse.Namespace, context: Context, easel: Easel | None) ->
         _tell_sources(state.tried)
         raise
     if not args.no_charts:
-        pictures = _pictures(context, written, templates, args.slot or slot(snapshot.now), easel)
+        seed = args.slot or slot(snapshot.now)
+        pictures = drawn_of(written, config, templates, seed, easel, context.say)
         written = replace(written, pictures=pictures)
     folder = _keep(context, written, args.slot or slot(snapshot.now), fresh=not args.snapshot)
     _show(context, written, folder, state.tried)
@@ -105,33 +99,6 @@ def _networks(asked: list[str] | None, config: Config) -> tuple[Network, ...]:
 
     wanted = [n for a in asked or config.previewed for n in (names() if a == ALL else (a,))]
     return tuple(network_of(config, name) for name in dict.fromkeys(wanted))
-
-
-def _pictures(
-    context: Context, written: Note, templates: Templates, seed: str, easel: Easel | None
-) -> Gallery:
-    """The charts of the note, drawn. What cannot be drawn is said; it never costs the note."""
-    from generator.charts.child import Drawn
-    from generator.charts.choose import charts
-    from generator.charts.gallery import Gallery, gallery, jobs
-
-    drawn = Drawn()
-    try:
-        found = charts(written, context.config, templates, seed)
-        sound = tuple(chart for chart in found if chart.sound)
-        if easel is not None and sound:
-            easel.draw(jobs(sound))
-            drawn = easel.finish()
-    except CommentaryError as error:  # in the user's own charts.j2, for one
-        context.say(f"No pictures: {error.subject}: {error.what}; {error.todo}")
-        return Gallery()
-    for chart in found:
-        for problem in chart.problems:
-            context.say(f"Chart {chart.name}: {problem.severity}: {problem.message}")
-    made, lost = gallery(sound, drawn)
-    for line in lost:
-        context.say(f"Not drawn: {line}")
-    return made
 
 
 @dataclass(frozen=True)
