@@ -24,6 +24,7 @@ PLACED = {*DERIVATIVES, "price", "relative", "volume", "breadth", "rotation", "n
 PASSES = 3  # what is left out can bring a plainer sentence back, so once may not be enough
 # What the word "ordinary" of a quiet opening would contradict.
 MOVES = ("price", "relative", "volatility", "breadth", "rotation")
+LEADING = " \n" + marks.PARAGRAPH  # what stands before the first word of a rendered template
 
 
 def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
@@ -31,7 +32,9 @@ def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
 
     def compose(composer: Composer) -> str:
         text = desk.templates.render("article.j2", story_context(composer))
-        return f"{composer.face()} {text}"
+        # Into the first paragraph; a warning that has to stand first has nothing before it.
+        face = "" if composer.house.warning else composer.face()
+        return f"{face} {text.lstrip(LEADING)}" if face else text
 
     composer, text = in_room(desk, LONGEST, compose)
     tags = hashtags(desk, text)

@@ -114,7 +114,9 @@ def test_a_picture_character_says_only_what_every_major_did(moves: list[float], 
 
 def test_the_picture_character_stands_before_note_and_title_where_it_is_wanted() -> None:
     note, letter = drafts(emoji=True)
-    assert note.segments[0][0] == letter.title[0] == "📊"
+    plain = drafts()[0].segments[0]
+    assert note.segments[0] == f"📊 {plain}"
+    assert letter.title[0] == "📊"
     assert "📊" not in drafts()[0].segments[0]
 
 
