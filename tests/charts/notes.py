@@ -10,7 +10,9 @@ from generator.charts.model import Axis, Line, Panel, Picture
 from generator.collect.scenario import load_scenario
 from generator.errors import NotEnoughData
 from generator.flow import Note
+from generator.folders import shipped_templates
 from generator.model import DAY, HOUR, History, Snapshot
+from generator.write.templates import Folders, Templates
 from tests.flow.desk import SLOT, shop, state, written
 
 SCENARIOS = (
@@ -35,9 +37,30 @@ def scenario(name: str) -> tuple[Note, tuple[Chart, ...]]:
     return made, charts_of(made)
 
 
-def generated(seed: int) -> tuple[Chart, ...]:
-    made = written(*state(seed))
-    return () if isinstance(made, NotEnoughData) else charts_of(made)
+@cache
+def words(lang: str) -> Templates:
+    return Templates((shipped_templates(),), lang)
+
+
+LANGUAGES = tuple(
+    lang
+    for lang in Folders((shipped_templates(),)).languages()
+    if (shipped_templates() / lang / "charts.j2").is_file()
+)
+
+
+def charts_in(lang: str, note: Note) -> tuple[Chart, ...]:
+    return charts(note, shop().config, words(lang), SLOT)
+
+
+@cache
+def _made(seed: int) -> Note | NotEnoughData:
+    return written(*state(seed))
+
+
+def generated(seed: int, lang: str = "en") -> tuple[Chart, ...]:
+    made = _made(seed)
+    return () if isinstance(made, NotEnoughData) else charts_in(lang, made)
 
 
 def without(history: History, kind: str, start: int, end: int) -> History:
