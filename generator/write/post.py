@@ -19,9 +19,10 @@ MOST_TAGS = 2
 ROOMY = 400  # from this limit on a post has room for levels of the day
 # What is tried in turn: what stands with the lead (all prices, its own, or only the moment of the
 # data), what must be told, and whether there are tags.
+BESIDE = (("prices", True), ("own", True), ("own", False), ("date", True))
 ATTEMPTS = (
-    *(("prices", "both ways", True), ("own", "both ways", True), ("date", "both ways", True)),
-    *(("prices", "lead", True), ("own", "lead", True), ("date", "lead", True)),
+    *((beside, "both ways", tagged) for beside, tagged in BESIDE),
+    *((beside, "lead", tagged) for beside, tagged in BESIDE),
     *(("prices", "", True), ("date", "", False)),
 )
 LEVELS = ("eth_btc_level", "volume_level", "breadth_level")
