@@ -60,6 +60,20 @@ def test_words_keep_to_their_lengths_and_name_only_what_the_pack_needs(name: str
         assert all(re.search(r"\bnot advice\b", text) for text in texts.values())
 
 
+@pytest.mark.parametrize(
+    "lang", sorted(p.parent.name for p in SHIPPED[0].glob("*/disclaimers.yaml"))
+)
+def test_a_language_has_the_base_packs_in_all_lengths_and_no_translation_of_a_prescribed_one(
+    lang: str,
+) -> None:
+    base = [n for n in disclaimers.names() if pack(n).role == "base"]
+    for name in base:
+        assert set(words(name, SHIPPED, lang)) == set(LENGTHS), name
+    for name in set(disclaimers.names()) - set(base) if lang != "en" else ():
+        with pytest.raises(UsageError, match="has no words"):
+            words(name, SHIPPED, lang)
+
+
 CLAIMS = re.compile(
     r"\b(compl(?:y|ies|iant)|approved (?:in|under)|lawful|licensed|real.time|accurate|guaranteed"
     r"|independent|reviewed by a person|predict\w*|not a financial promotion)\b",
