@@ -46,6 +46,7 @@ COMMANDS = (
     "publish",
     "run",
     "outbox",
+    "login",
     "backtest",
     "rules",
     "templates",

@@ -1,0 +1,1 @@
+"""Servers of our own on the loopback interface, strict where the real ones are."""
