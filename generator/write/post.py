@@ -40,10 +40,10 @@ NO_REPORT = "a report is told with its headline, in the note"
 
 
 def post(desk: Desk, network: Network) -> Draft:
-    """The lead, prices, further findings, one thing to watch; disclaimer and tags stay.
+    """The lead, prices, further findings, one thing to watch, disclaimer and tags.
 
-    A lead too long to stand beside the prices keeps its place with its own price alone, or with
-    the as-of alone; only a lead that fits with nothing gives way to the prices.
+    A lead too long to stand beside the prices keeps its place with its own price alone, without
+    tags, or with the as-of alone; only one that fits with nothing gives way to the prices.
     """
     for beside, must, tagged in ATTEMPTS:
         composer = Composer(desk, cashtag=cashtag(desk, network))
