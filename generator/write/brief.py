@@ -10,7 +10,7 @@ from generator.networks.base import Network
 from generator.write import marks
 from generator.write.article import story_context
 from generator.write.compose import Composer, Desk
-from generator.write.fit import Piece, fit, joined, plain, words
+from generator.write.fit import Piece, fit, joined, plain
 from generator.write.post import (
     FIXED,
     LEAD,
@@ -49,7 +49,7 @@ def brief(desk: Desk, network: Network) -> Draft:
     """The lead, prices, findings and levels by weight, a question; disclaimer and tags stay."""
 
     def holds(chosen: Sequence[Piece]) -> bool:
-        length = sum(words(p.plain) for p in chosen if p.priority < FIXED)
+        length = sum(desk.templates.forms.extent(p.plain) for p in chosen if p.priority < FIXED)
         return length <= MOST_WORDS and network.holds(plain(chosen))
 
     for lead_block, notices in ATTEMPTS:

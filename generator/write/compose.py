@@ -256,7 +256,9 @@ class Composer:
         text = self.tidy(self.desk.templates.block(name, chosen, self.context(context)))
         if opening and text:
             text = self.tidy(f"{opening} {_mid_sentence(text)}")
-        self.taken.append((keys[0].partition(":")[0], block, len(marks.read(text)[0].split())))
+        self.taken.append(
+            (keys[0].partition(":")[0], block, self.forms.extent(marks.read(text)[0]))
+        )
         return self.region(keys, text) if text else ""
 
     def tidy(self, text: str) -> str:

@@ -6,14 +6,12 @@ disclaimer is none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.write import marks
 
 SPACE = " "
-_CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +90,3 @@ def _glued(pieces: Sequence[Piece]) -> Iterator[tuple[str, Piece]]:
     for before, piece in zip((None, *pieces), pieces, strict=False):
         glue = "" if before is None else marks.PARAGRAPH if before.alone else piece.glue
         yield glue, piece
-
-
-def words(text: str) -> int:
-    """Words of a text; of Chinese, which has no spaces, two characters count as one."""
-    wide = len(_CHINESE.findall(text))
-    return len(_CHINESE.sub(" ", text).split()) + (wide + 1) // 2

@@ -7,6 +7,7 @@ against the Unicode locale data (CLDR) that Babel carries.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ CLDR = "cldr"  # plural categories that a list of whole numbers cannot tell
 ENGLISH = {" perpetuals": "perpetuals", " spot": "spot", " futures": "futures"}
 KNOWN_VALUE = " with a known market value"
 MARKETS = frozenset(NAMES.values())
+_CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Forms:
     themes: Mapping[str, str]
     house: Mapping[str, str]
     coin: str
+    wordiness: float  # words that say what one English word says
     tight: bool
 
     @classmethod
@@ -152,6 +155,10 @@ class Forms:
         told = [self._market(p) for p in parts]
         return self.listed(told) if all(told) else text
 
+    def extent(self, text: str) -> int:
+        """How long a text is, in words of English: room is the same in every language."""
+        return math.ceil(words(text) / self.wordiness)
+
     def named(self, venues: Iterable[str]) -> list[str]:
         """Venues' names in this language, in alphabetical order."""
         return sorted({self.venues.get(v, v) for v in venues})
@@ -203,6 +210,7 @@ def _forms(words: Mapping[str, Any], lang: str) -> Forms:
         themes={str(k): str(v) for k, v in (words.get("themes") or {}).items()},
         house={str(k): str(v) for k, v in (words.get("house") or {}).items()},
         coin=str(words["coin"]),
+        wordiness=float(words.get("wordiness", 1.0)),
         tight=bool(raw.get("tight", False)),
     )
 
@@ -228,3 +236,9 @@ def _by_cldr(lang: str) -> Callable[[float], str]:
         return str(Locale.parse(lang).plural_form(int(value)))
 
     return category
+
+
+def words(text: str) -> int:
+    """Words of a text; of Chinese, which has no spaces, two characters count as one."""
+    wide = len(_CHINESE.findall(text))
+    return len(_CHINESE.sub(" ", text).split()) + (wide + 1) // 2

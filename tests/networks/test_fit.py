@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.write.fit import Fitted, Piece, fit, joined, plain, words
+from generator.write.fit import Fitted, Piece, fit, joined, plain
+from generator.write.forms import words
 
 
 def fitted(*pieces: Piece, most: int = 280) -> Fitted:
