@@ -14,10 +14,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from generator.errors import EXIT_NETWORK, CommentaryError
-from generator.networks.base import Facet, Segment
+
+if TYPE_CHECKING:  # they bring numpy, and a list of what was sent needs none
+    from generator.networks.base import Segment
 
 MICRO = 1_000_000  # costs are counted in millionths of a dollar: cents are too coarse for X
 
@@ -92,6 +94,8 @@ class Post:
     @classmethod
     def of(cls, body: Mapping[str, Any], blobs: Mapping[str, bytes]) -> Post:
         """A post from its plain data. Raises KeyError for a picture that `blobs` lacks."""
+        from generator.networks.base import Facet, Segment
+
         segments, media = [], []
         for s in body["segments"]:
             facets = tuple(Facet(*f) for f in s["facets"])

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from generator.errors import UsageError
-from generator.model import HOUR
 from generator.publish.alone import Alone
 from generator.publish.base import (
     MICRO,
@@ -41,6 +40,7 @@ from generator.settings import PublishSection
 __all__ = ["STOP", "Clock", "Outbox", "Result", "Settlement", "SystemClock"]
 
 MINUTE = 60_000
+HOUR = 60 * MINUTE
 STOP = "STOP"  # a file of this name beside the ledger stops every sending
 
 
