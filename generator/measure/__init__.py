@@ -40,22 +40,35 @@ class Measured:
     inputs: dict[str, Inputs]
     headlines: dict[str, tuple[Item, ...]] = field(default_factory=dict)  # that may be told
     universe: Universe | None = None
+    _sources: dict[tuple[str, str], tuple[SourceRef, ...]] = field(default_factory=dict)
+
+    def sources(self, name: str, subject: str) -> tuple[SourceRef, ...]:
+        """What a metric rests on. Every text prints the same numbers, so it is looked up once."""
+        key = name, subject
+        if key not in self._sources:
+            refs: dict[SourceRef, None] = {}
+            inputs = self.inputs[subject]
+            for raw in raw_inputs(name):
+                for thunk in inputs.refs.get(raw, ()):
+                    refs[thunk()] = None
+            self._sources[key] = tuple(refs)
+        return self._sources[key]
+
+    def scope(self, name: str, subject: str) -> str:
+        """The venue or venues of a metric, as text; empty where it has none."""
+        return self.inputs[subject].scopes.get(catalog()[name].venue, "")
 
     def metric(self, name: str, subject: str) -> Metric:
         """A metric with scope, window and sources; value NaN when unknown."""
-        info, inputs = catalog()[name], self.inputs[subject]
-        refs: dict[SourceRef, None] = {}
-        for raw in raw_inputs(name):
-            for thunk in inputs.refs.get(raw, ()):
-                refs[thunk()] = None
+        info = catalog()[name]
         return Metric(
             name=name,
             subject=subject,
             value=self.values[subject].get(name, float("nan")),
             unit=info.unit,
-            scope=inputs.scopes.get(info.venue, ""),
+            scope=self.scope(name, subject),
             window=info.window,
-            sources=tuple(refs),
+            sources=self.sources(name, subject),
         )
 
 

@@ -80,6 +80,9 @@ class Templates:
         self._words: dict[str, Any] | None = None
         self.lexicon = self._lexicon(cache)
         self._chains: dict[str, tuple[Template, ...]] = {}
+        self._there: dict[str, bool] = {}
+        self._blocks: dict[str, tuple[str, ...]] = {}
+        self._variants: dict[tuple[str, str], tuple[str, ...]] = {}
         self.env = Sandbox(
             loader=self.loader,
             undefined=StrictUndefined,
@@ -144,12 +147,29 @@ class Templates:
             subject = f"{error.filename or error.name}:{error.lineno}"
             raise TemplateError(subject, str(error.message), "see docs/templates.md") from error
 
+    # Every sentence asks these several times; the answers hold for as long as what was compiled.
+
     def exists(self, name: str) -> bool:
-        return self.loader.find(f"{self.lang}/{name}") is not None
+        if name not in self._there:
+            self._there[name] = self.loader.find(f"{self.lang}/{name}") is not None
+        return self._there[name]
 
     def blocks(self, name: str) -> tuple[str, ...]:
         """Names of the blocks of a template and of those it extends."""
-        return tuple(sorted({b for t in self._chain(name) for b in t.blocks}))
+        if name not in self._blocks:
+            names = {b for t in self._chain(name) for b in t.blocks}
+            self._blocks[name] = tuple(sorted(names))
+        return self._blocks[name]
+
+    def variants(self, name: str, block: str) -> tuple[str, ...]:
+        """The blocks that say the same: `block` itself, `block_a`, `block_b`; none without any."""
+        key = name, block
+        if key not in self._variants:
+            found = self.blocks(name) if self.exists(name) else ()
+            self._variants[key] = tuple(
+                b for b in found if b == block or (b.startswith(f"{block}_") and b[-2] == "_")
+            )
+        return self._variants[key]
 
     def sources(self, name: str) -> tuple[Path, ...]:
         """The files of a template and of those it extends, itself first; none if it is missing."""

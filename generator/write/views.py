@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from generator.errors import TemplateError
@@ -53,7 +54,9 @@ class FindingView:
         value = self._measured.values[subject].get(name, float("nan"))
         if not math.isfinite(value):
             raise AttributeError(name)
-        return quantity(self._measured, name, subject, self.finding.rule, self._forms)
+        found = quantity(self._measured, name, subject, self.finding.rule, self._forms)
+        self.__dict__[name] = found  # a template asks for it again and again
+        return found
 
     def _subject(self, name: str) -> str:
         return MARKET if catalog()[name].scope == "market" else self.finding.subject
@@ -63,16 +66,16 @@ def quantity(
     measured: Measured, name: str, subject: str, rule: str, forms: Forms | None = None
 ) -> Quantity:
     """A metric as templates get it; forms: of the language its scope is told in."""
-    metric = measured.metric(name, subject)
+    info, scope = catalog()[name], measured.scope(name, subject)
     return Quantity(
         metric=name,
         subject=subject,
-        value=metric.value,
-        unit=metric.unit,
+        value=measured.values[subject].get(name, math.nan),
+        unit=info.unit,
         rule=rule,
-        scope=forms.scope(metric.scope) if forms else metric.scope,
-        window=metric.window,
-        sources=lambda: metric.sources,
+        scope=forms.scope(scope) if forms else scope,
+        window=info.window,
+        sources=partial(measured.sources, name, subject),
     )
 
 
