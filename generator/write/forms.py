@@ -26,8 +26,9 @@ _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 @dataclass(frozen=True, slots=True)
 class Affix:
-    """What stands before and after the digits, by plural category (`other` is always there)."""
+    """What stands before and after the digits, by plural category where that makes a difference."""
 
+    other: tuple[str, str]
     forms: Mapping[str, tuple[str, str]]
 
     @classmethod
@@ -36,11 +37,8 @@ class Affix:
         halves = {str(k): tuple(str(v).split("{n}")) for k, v in found.items()}
         if "other" not in halves or any(len(h) != 2 for h in halves.values()):
             raise ValueError(f"{raw!r}: {{n}} stands for the digits, once in every form")
-        return cls({k: (h[0], h[1]) for k, h in halves.items()})
-
-    def around(self, digits: str, sign: str = "", category: str = "other") -> str:
-        head, tail = self.forms.get(category) or self.forms["other"]
-        return f"{sign}{head}{digits}{tail}"
+        other = halves.pop("other")
+        return cls((other[0], other[1]), {k: (h[0], h[1]) for k, h in halves.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +102,16 @@ class Forms:
             raise ValueError(f"{digits!r} is no number in {self.lang}")
         return float(f"{''.join(groups)}.{rest or '0'}")
 
-    def plural(self, value: float, decimals: int = 0) -> str:
-        """The plural category of a number as printed; of one with decimals, `other`."""
-        return self.category(round(abs(value))) if decimals == 0 else "other"
+    def plural(self, value: float) -> str:
+        """The plural category of a whole number."""
+        return self.category(round(abs(value)))
 
-    def affixed(self, name: str, digits: str, sign: str = "", category: str = "other") -> str:
-        return self.affixes[name].around(digits, sign, category)
+    def told(self, affix: Affix, digits: str, sign: str, value: float, decimals: int = 0) -> str:
+        """Digits in a form, sign first. value: what they stand for, which may decide the form."""
+        head, tail = affix.other
+        if affix.forms and decimals == 0:
+            head, tail = affix.forms.get(self.category(round(abs(value))), affix.other)
+        return f"{sign}{head}{digits}{tail}"
 
     def sized(self, value: float) -> Sum:
         """The size of a sum; one that would be rounded up to the next size belongs to it."""
@@ -121,7 +123,7 @@ class Forms:
         affix = self.units.get(unit)
         if affix is None:
             return f"{number} {unit}"
-        return affix.around(number, "", self.plural(float(number)))
+        return self.told(affix, number, "", float(number))
 
     def moment(self, form: str, at: datetime) -> str:
         """clock, day or date of a moment in UTC."""

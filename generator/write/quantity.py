@@ -104,10 +104,11 @@ class Recorder:
         lead = ""
         if sign and any(c in "123456789" for c in text):  # a zero has no sign
             lead = "-" if value < 0 else "+"
-        if form:
-            text = self.forms.affixed(form, text, lead, self.forms.plural(value, decimals))
-        else:
-            text = lead + text
+        text = (
+            self.forms.told(self.forms.affixes[form], text, lead, value, decimals)
+            if form
+            else lead + text
+        )
         return self.mark(q, text, scale=scale, decimals=decimals)
 
     def percent(self, q: Quantity, decimals: int = 1) -> str:
@@ -175,23 +176,22 @@ class Recorder:
         return self._dollars(q, value, decimals)
 
     def _dollars(self, q: Quantity, value: float, decimals: int) -> str:
-        digits, category = self.forms.number(value, decimals), self.forms.plural(value, decimals)
-        text = self.forms.affixed("money", digits, "", category)
-        return self.mark(q, text, decimals=decimals)
+        digits, money = self.forms.number(value, decimals), self.forms.affixes["money"]
+        return self.mark(q, self.forms.told(money, digits, "", value, decimals), decimals=decimals)
 
     def large(self, q: Quantity) -> str:
         """A large sum in dollars, in the sizes of the language: bn, m or k."""
-        return self._sum(q, self.forms.sized(_known(q)).decimals)
+        return self._sum(q)
 
     def cut(self, q: Quantity) -> str:
         """A round sum such as a filter's floor, without decimals."""
         return self._sum(q, 0)
 
-    def _sum(self, q: Quantity, decimals: int) -> str:
+    def _sum(self, q: Quantity, decimals: int = -1) -> str:
         size = self.forms.sized(_known(q))
-        value = q.value / size.scale
-        digits, category = self.forms.number(value, decimals), self.forms.plural(value, decimals)
-        text = size.text.around(digits, "-" if value < 0 else "", category)
+        value, decimals = q.value / size.scale, size.decimals if decimals < 0 else decimals
+        digits, sign = self.forms.number(value, decimals), "-" if value < 0 else ""
+        text = self.forms.told(size.text, digits, sign, value, decimals)
         return self.mark(q, text, scale=size.scale, decimals=decimals)
 
     def coins(self, q: Quantity) -> str:
