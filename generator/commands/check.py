@@ -150,7 +150,7 @@ def _known(args: argparse.Namespace, context: Context, lexicon: Lexicon) -> tupl
         quiet_known=any(f.rule == QUIET for f in judgement.findings),
         recent=memory.recent,
     )
-    return snapshot, known_of(snapshot, measured, rows, judgement, lexicon, story.lead)
+    return snapshot, known_of(snapshot, measured, rows, judgement, lexicon, story.lead, book)
 
 
 def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, History, Memory]:

@@ -56,7 +56,31 @@ ENGLISH = Words(
     ),
     furniture="Data coverage",
 )  # fmt: skip
-WORDS: dict[str, Words] = {"en": ENGLISH}
+SPANISH = Words(
+    directions=(
+        ("cayó", "subió"), ("cayeron", "subieron"), ("bajó", "subió"), ("perdió", "ganó"),
+        ("más bajo", "más alto"), ("baja un", "sube un"), ("caída", "subida"),
+        ("caídas", "subidas"), ("a la baja", "al alza"), ("negativa", "positiva"),
+        ("por debajo", "por encima"), ("disminuyó", "aumentó"), ("retrocedió", "avanzó"),
+        ("mejor", "peor"), ("mínimo", "máximo"), ("por delante", "por detrás"),
+        ("cortos", "largos"), ("se desplomó", "se disparó"), ("parte baja", "parte alta"),
+    ),
+    orders=(("antes de las", "después de las"), ("desde el", "hasta el"),
+            ("hasta las", "después de las"), ("antes de la", "después de la")),
+    windows=(("24\u00a0h", ("7 días", "12 h", "30 días")), ("7 días", ("24 h", "30 días")),
+             ("8\u00a0h", ("1 h", "4 h")), ("90 días", ("60 días", "30 días")),
+             ("6\u00a0h", ("24 h", "12 h")), ("días laborables", ("semanas laborables",))),
+    units=(("\u00a0%", " veces"), ("\u00a0%", " puntos básicos"), (" millones", " mil millones"),
+           (" puntos porcentuales", " puntos básicos"), (" veces", "\u00a0%"), ("\u00a0%", " dólares")),
+    ratio=r"\d[\d.,]*(?= veces)|\d[\d,]*(?=\u00a0% de)|\d+(?= (?:de \d|subieron|cayeron)\b)",
+    between=r"(\d\d:\d\d)( y las )(\d\d:\d\d)",
+    disclaimers=(
+        "no es asesoramiento, ni una oferta ni una recomendación", "Posiciones: no declaradas.",
+        "Preparado automáticamente y revisado antes de publicar.",
+    ),
+    furniture="Cobertura de datos",
+)  # fmt: skip
+WORDS: dict[str, Words] = {"en": ENGLISH, "es": SPANISH}
 
 Mutation = Callable[[random.Random, str, Words], Iterator[str]]
 

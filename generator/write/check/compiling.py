@@ -156,7 +156,8 @@ def _verbs(raw: Mapping[str, Mapping[str, list[str]]]) -> dict[str, tuple[Verb, 
 
 
 def _signs(script: Script, raw: Mapping[str, list[str]]) -> Signs:
-    of = {fold(w): s for k, s in (("negative", -1), ("positive", 1)) for w in raw[k]}
+    signs = (("negative", -1), ("positive", 1), ("neither", 0))
+    of = {fold(w): s for k, s in signs for w in (raw.get(k, ()) if s == 0 else raw[k])}
     return Signs(script.words(of), of)
 
 
@@ -172,13 +173,21 @@ def _numerals(script: Script, raw: Mapping[str, Any]) -> Numerals:
         words=words,
         fractions={k: float(v) for k, v in raw["fractions"].items()},
         multiples={k: float(v) for k, v in raw["multiples"].items()},
-        word=script.words(words, r"(?!\w)"),
+        word=_number_words(script, words),
         exempt=script.words(raw["exempt"]),
         suffix=script.compile(rf"[ -]?({spelled})(?![a-z0-9])"),
         suffixes=units,
         money=script.compile("(?:" + "|".join(raw["money"]["before"]) + ")$"),
         money_after=script.any(raw["money"]["after"]),
     )
+
+
+def _number_words(script: Script, words: Iterable[str]) -> re.Pattern[str]:
+    """Number words in a row are one number: `ninety-nine`, `two thirds`."""
+    if script.cjk:
+        return script.words(words)
+    one = "|".join(sorted(map(re.escape, words), key=lambda w: (-len(w), w)))
+    return script.compile(rf"(?<![\w-])(?:{one})(?:[ -](?:{one}))*(?!\w)")
 
 
 def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -> Dates:

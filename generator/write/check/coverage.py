@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from generator.measure.venues import source_name
 from generator.model import MARKET, Problem
-from generator.write.check.known import Known, topic_of
+from generator.write.check.known import Known, quoted
 from generator.write.check.lexicon import fold
 from generator.write.check.reading import Reading, Sentence, problem
 
+RATE = re.compile(
+    r"^(?:funding_(?:settled|mean|previous|weighted|gap|venues_(?:low|high)|spread_)|perps_)"
+)
 AGGREGATORS = ("coingecko", "coinmarketcap", "coinpaprika", "defillama")  # beneath the numbers
 STATES = {
     "missing": frozenset({"failed", "blocked", "skipped"}),
@@ -36,10 +40,12 @@ def check_sources(
         name = max((n for n in shown if low.startswith(n, m.start())), key=len, default=m[0])
         at = (m.start() + sentence.start, m.start() + len(name) + sentence.start)
         states = {s for n, s in shown.items() if n == name or n.startswith(f"{name} ")}
-        if any(n.startswith(name) for n in named):
+        entry = lexicon.clause.split(low[m.start() :].rstrip("."), maxsplit=1)[0].strip()
+        if any(n.startswith(entry) for n in named):
             yield problem("venue", f"{name!r} is named twice", sentence, at)
         elif claim in STATES:
-            if not states or not states <= STATES[claim]:
+            wrong = not states <= STATES[claim] if name in shown else not states & STATES[claim]
+            if not states or wrong:
                 message = f"{name!r} is {' and '.join(sorted(states)) or 'no source'} in this run"
                 yield problem("venue", message, sentence, at)
         elif m[0] not in known.venues or m[0] in AGGREGATORS:
@@ -48,7 +54,7 @@ def check_sources(
                 yield problem("venue", message, sentence, at)
         elif m[0] not in rest:
             yield problem("venue", f"{name!r}: no number of this text is from there", sentence, at)
-        named.append(name)
+        named.append(entry)
 
 
 def check_repeated(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
@@ -72,7 +78,7 @@ def check_unnumbered(
     match = lexicon.zero.pattern.search(low)
     if match is None or any("funding" in n.metric for n in sentence.numbers):
         return
-    rates = {subject for metric, subject in told if topic_of(metric) == "funding"}
+    rates = {subject for metric, subject in told if RATE.search(metric)}
     named = reading.subjects_in(sentence.segment, (sentence.start, sentence.end))
     if rates & {MARKET, *named} or (rates and not named):
         return
@@ -101,9 +107,10 @@ def check_left_out(
     lead = known.lead
     if lead is None:
         return
-    own = {(m.rpartition(".")[2], lead.subject) for m in lead.evidence}
-    if lead.subject == MARKET:
-        own |= {(m.rpartition(".")[2], MARKET) for m in lead.evidence}
+    own = {quoted(m, lead.subject) for m in lead.evidence}
+    needs = {quoted(m, lead.subject) for m in known.lead_needs}
+    common = {(m, lead.subject) for m in ("price", "return_24h")} - needs
+    own = own - common or own  # a price that every note tells is not yet its record
     if own & set(told):
         return
     figures = [

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from generator.judge import Judgement
+from generator.judge import Judgement, RuleBook
 from generator.measure import Measured, catalog
 from generator.model import MARKET, Finding, Headline, Panel, Snapshot, Source, Watch
 from generator.write.check.lexicon import Lexicon, fold
@@ -70,6 +70,7 @@ class Known:
     sources: tuple[Source, ...] = ()
     blocked: tuple[tuple[str, str, str], ...] = ()
     lead: Finding | None = None
+    lead_needs: frozenset[str] = frozenset()  # metrics without which the lead's rule says nothing
 
     @cached_property
     def licensed(self) -> frozenset[tuple[str, str]]:
@@ -195,8 +196,13 @@ def known_of(
     judgement: Judgement,
     lexicon: Lexicon,
     lead: Finding | None = None,
+    book: RuleBook | None = None,
 ) -> Known:
-    """All that a run knows: what it collected, measured and judged, and what it would put first."""
+    """All that a run knows: what it collected, measured and judged, and what it would put first.
+
+    book: of the rules, to tell which of the lead's evidence is its own.
+    """
+    rule = book.rules.get(lead.rule) if book is not None and lead is not None else None
     info = catalog()
     return Known(
         panel=rows,
@@ -214,6 +220,7 @@ def known_of(
         sources=snapshot.sources,
         blocked=judgement.blocked_words,
         lead=lead,
+        lead_needs=frozenset(n.text for n in rule.requires) if rule else frozenset(),
     )
 
 

@@ -132,7 +132,7 @@ def _wrong_sign(
 
 
 def _wrong_word(lex: Lexicon, inside: str, trace: NumberTrace, value: float) -> str | None:
-    words = [m[0] for m in lex.numerals.word.finditer(inside)]
+    words = [w for m in lex.numerals.word.finditer(inside) for w in re.split("[ -]", m[0])]
     if not words:
         return f"{trace.text!r} holds no number"
     word = words[-1]
@@ -230,7 +230,12 @@ def _check_untraced(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
 def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]:
     """Digits and number words of a sentence that no trace covers, tickers and tags left out."""
     low, offset, lexicon = sentence.low, sentence.start, reading.lexicon
-    found = [m for pattern in (DIGITS, lexicon.numerals.word) for m in pattern.finditer(low)]
+    found = list(DIGITS.finditer(low))
+    after = [s.end() for m in found if (s := lexicon.numerals.suffix.match(low, m.end()))]
+    words = lexicon.numerals.word.finditer(low)
+    found += [
+        m for m in words if m.end() not in after
+    ]  # the word of "5 million" is no other number
     covered = [(n.start - offset, n.end - offset) for n in sentence.numbers]
     found = [m for m in found if not any(a <= m.start() and m.end() <= b for a, b in covered)]
     if not found:  # most sentences: every number in them is traced

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -23,6 +23,7 @@ from generator.model import (
 from generator.write.check.lexicon import Lexicon, Severity, fold
 
 Span = tuple[int, int]
+LONGEST = 1_500  # characters of a sentence; no author writes a longer one
 
 SENTENCE_END = re.compile(
     r"(?<=[.!?])[\"”»')\]]*\s+(?=[\"“«'(\[$#¿¡]*[A-ZÀ-ÞĀ-Ž0-9\u4e00-\u9fff])"
@@ -213,6 +214,7 @@ def _split(
     starts = [n.start for n in numbers]
     told = [(n.start, n.end) for n in numbers if n.unit == "text"]
     cuts = [(m.start(), m.end()) for m in SENTENCE_END.finditer(text, start, end)] + [(end, end)]
+    cuts = list(_bounded(start, cuts))
     if told:  # a quoted title may itself be two sentences
         cuts = [c for c in cuts if not any(a < c[0] < b for a, b in told)]
     headline = any(k in known and known[k].rule.startswith("headline") for k in trace.findings)
@@ -237,6 +239,16 @@ def _split(
             )
         start = resume
     return found
+
+
+def _bounded(start: int, cuts: list[Span]) -> Iterator[Span]:
+    """Cuts no further apart than LONGEST: parts of a sentence are compared pairwise."""
+    for stop, resume in cuts:
+        while stop - start > LONGEST:
+            start += LONGEST
+            yield start, start
+        yield stop, resume
+        start = resume
 
 
 def _clauses(folded: str, start: int, stop: int, clause: re.Pattern[str]) -> tuple[Span, ...]:

@@ -84,6 +84,11 @@ class Place:
         told = {label.hours for label in self.labels if not label.per and not label.counted}
         return frozenset(told | stretches(self.reading.lexicon, self.sentence.low, self.here))
 
+    @cached_property
+    def all_windows(self) -> frozenset[float]:
+        """With what may be a length of time as well: `a beta of 90 days`."""
+        return self.windows | {label.hours for label in self.labels if not label.per}
+
     def _counts(self, hours: float) -> bool:
         """Whether so many hours are a number that a finding may say of the assets named."""
         lengths = self.known.lengths if self.known else {}
@@ -162,7 +167,7 @@ def fails(fact: Fact, place: Place, span: Span) -> list[str]:
     if fact.venues and venues and not fact.venues & venues:
         found.append("venue")
     timed = fact.hours and fact.kind not in LENGTHS
-    if timed and place.windows and not fact.hours & place.windows:
+    if timed and place.windows and not fact.hours & place.all_windows:
         found.append("window")
     if fact.topic and fact.topic not in place.topics:
         found.append("topic")

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from generator.model import MARKET, NumberTrace, Problem, Watch
 from generator.write.check.dates import Told
-from generator.write.check.direction import COUNTED, check_verbs, check_word, nearest
+from generator.write.check.direction import COUNTED, EXTREME, check_verbs, check_word, nearest
 from generator.write.check.known import Fact, Known, topic_of
 from generator.write.check.moments import DEADLINE
 from generator.write.check.reading import Reading, Sentence, Span, problem, unverifiable
@@ -44,6 +44,7 @@ def check_signs(
     numbered = dataclasses.replace(sentence, numbers=tuple(traces))
     found += check_verbs(reading, numbered)
     found += _check_loose(reading, numbered, bound)
+    found += _check_extreme_words(reading, numbered)
     found += check_funding_sign(reading, numbered)
     found += check_claims(reading, numbered)
     return found, numbered
@@ -145,7 +146,12 @@ def _check_loose(reading: Reading, sentence: Sentence, bound: Sequence[Bound]) -
         if sentence.in_quotes(at) or any(x.start() <= m.start() < x.end() for x in listed):
             continue
         inside = [b for b in bound if clause[0] <= b.span[0] < clause[1]]
-        counts = {COUNTED[f.metric] for b in inside for f in b.facts if f.metric in COUNTED}
+        counts = {
+            COUNTED[f.metric]
+            for b in inside
+            for f in b.facts
+            if f.metric in COUNTED and f.kind == "plain"
+        }
         if counts == {-change.of[m[0]]}:
             yield _contradicted(sentence, m, "what is counted here went the other way", [])
         if inside or reading.lexicon.topic.search(sentence.text(clause)):
@@ -155,6 +161,22 @@ def _check_loose(reading: Reading, sentence: Sentence, bound: Sequence[Bound]) -
         moves = [v for v in moves if math.isfinite(v) and abs(v) >= FLAT]
         if moves and all(v * change.of[m[0]] < 0 for v in moves):
             yield _contradicted(sentence, m, "in 24 h it was", moves)
+
+
+def _check_extreme_words(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
+    """Where all extremes of a sentence are lows, no word of it speaks of a high."""
+    extreme = reading.lexicon.extreme
+    seen = [(m, n) for n in sentence.numbers if (m := EXTREME.search(n.metric))]
+    signs = {-1 if m[1] == "low" else 1 for m, _ in seen}
+    if len(signs) != 1 or is_ahead(reading, sentence):
+        return
+    (want,) = signs
+    clauses = {sentence.clause(n.start) for _, n in seen}
+    for m in extreme.pattern.finditer(sentence.low):
+        at = (m.start() + sentence.start, m.end() + sentence.start)
+        if extreme.of[m[0]] == -want and sentence.clause(at[0]) not in clauses:
+            message = f"{m[0]!r}: the number of this sentence is {seen[0][1].metric}"
+            yield problem(GATE, message, sentence, at)
 
 
 def _contradicted(
