@@ -17,13 +17,10 @@ from generator.publish.alone import Alone
 from generator.publish.base import (
     MICRO,
     Absent,
-    Ambiguous,
     Attempt,
     Found,
     Identity,
     NotSent,
-    Outcome,
-    Part,
     Post,
     PublishError,
     Reading,
@@ -35,6 +32,7 @@ from generator.publish.base import (
 )
 from generator.publish.clock import Clock, SystemClock
 from generator.publish.ledger import Approval, Entry, Ledger, Row
+from generator.publish.steps import clock_time, part_of, said, seen_by, sent_by, standing
 from generator.settings import PublishSection
 
 __all__ = ["STOP", "Clock", "Outbox", "Result", "Settlement", "SystemClock"]
@@ -120,7 +118,7 @@ class Outbox:
             stopped = self._send_one(entry, position, post, sender)
             entry = self.ledger.entry(entry.id)
             if entry.rows[position].state != "sent":
-                return Result(entry, *(stopped or _standing(entry, entry.rows[position])))
+                return Result(entry, *(stopped or standing(entry, entry.rows[position])))
         return Result(entry)
 
     def _send_one(
@@ -128,7 +126,7 @@ class Outbox:
     ) -> tuple[str, str] | None:
         """One segment, as far as its end is certain. What it returns stopped it before it began."""
         self._running()
-        part = _part(entry, position, post)
+        part = part_of(entry, position, post)
         cost = sender.cost(part)
         if stopped := self._too_dear(entry, cost):
             return stopped
@@ -137,21 +135,21 @@ class Outbox:
         again = sender.idempotent and bool(kept.token)  # a new key would be a second post
         prepared = kept if again else sender.prepare(part, started)
         if isinstance(prepared, Refused):
-            self.ledger.end(entry, position, "refused", self.clock.now(), reason=_said(prepared))
+            self.ledger.end(entry, position, "refused", self.clock.now(), reason=said(prepared))
             return None
         if isinstance(prepared, NotSent):
             self._not_sent(entry, position, prepared, 0)
             return None
         self.ledger.begin(entry, position, prepared, started, cost)
         attempt = Attempt(part, prepared, started)
-        outcome = _sent(sender, attempt)
+        outcome = sent_by(sender, attempt)
         if isinstance(outcome, Sent):
             self.ledger.end(entry, position, "sent", self.clock.now(), sent=outcome)
         elif isinstance(outcome, NotSent):
             self._not_sent(entry, position, outcome, cost)
         elif isinstance(outcome, Refused):
             self.ledger.end(
-                entry, position, "refused", self.clock.now(), reason=_said(outcome), refund=cost
+                entry, position, "refused", self.clock.now(), reason=said(outcome), refund=cost
             )
         else:
             self._look_for(entry, position, attempt, sender, outcome.reason)
@@ -179,7 +177,7 @@ class Outbox:
             for row in entry.rows:
                 if row.state in ("sending", "uncertain"):
                     told(f"{network}: looking for part {row.position + 1} of post {entry.id}")
-                    attempt = Attempt(_part(entry, row.position, post), row.prepared, row.started)
+                    attempt = Attempt(part_of(entry, row.position, post), row.prepared, row.started)
                     why = row.reason or "the run ended while it was being sent"
                     self._look_for(entry, row.position, attempt, sender, why)
 
@@ -206,7 +204,7 @@ class Outbox:
         for look in range(self.policy.reads):
             if look:
                 self.clock.sleep(self.policy.pause_s)
-            reading = _seen(sender, attempt)
+            reading = seen_by(sender, attempt)
             if isinstance(reading, Found):
                 return reading
         return reading
@@ -240,10 +238,13 @@ class Outbox:
 
     def _why_not(self, entry: Entry, row: Row, approval: Approval) -> tuple[str, str] | None:
         if row.state not in ("waiting", "not sent"):
-            return _standing(entry, row)
+            return standing(entry, row)
         now = self.clock.now()
         if row.retry_at > now:
-            return f"{row.reason}; not before {_time(row.retry_at)}", "Run it again after that."
+            return (
+                f"{row.reason}; not before {clock_time(row.retry_at)}",
+                "Run it again after that.",
+            )
         show = f"`commentary outbox resolve {entry.id}` ends it."
         first = entry.rows[0]
         if row.position > 0 and now - first.ended > self.policy.thread_minutes * MINUTE:
@@ -291,41 +292,3 @@ class Outbox:
                     f"Look at it; if the text may follow: `commentary outbox meet {post.network}`.",
                 )
         self.ledger.meet(approval.network, who, now)
-
-
-def _sent(sender: Sender, attempt: Attempt) -> Outcome:
-    try:
-        return sender.send(attempt)
-    except Exception as error:  # unforeseen: it may be out. Its text may hold a secret
-        return Ambiguous(f"the sender failed ({type(error).__name__})")
-
-
-def _seen(sender: Sender, attempt: Attempt) -> Reading:
-    try:
-        return sender.reconcile(attempt)
-    except Exception as error:
-        return Unknown(f"reading back failed ({type(error).__name__})")
-
-
-def _part(entry: Entry, position: int, post: Post) -> Part:
-    rows = entry.rows
-    key = f"{post.hash}/{entry.slot}/{position}"
-    root = rows[0].sent if position else None
-    return Part(post, position, key, root, rows[position - 1].sent if position else None)
-
-
-def _standing(entry: Entry, row: Row) -> tuple[str, str]:
-    """Why a post does not go on past a segment."""
-    part = f"part {row.position + 1} is {row.state}"
-    todo = f"`commentary outbox show {entry.id}`, then `commentary outbox resolve {entry.id}`."
-    if row.state == "not sent":
-        todo = "`commentary publish` tries it again."
-    return (f"{part}: {row.reason}" if row.reason else part), todo
-
-
-def _said(refused: Refused) -> str:
-    return f"{refused.reason} ({refused.hint})" if refused.hint else refused.reason
-
-
-def _time(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%H:%M UTC on %d %B")
