@@ -39,7 +39,8 @@ def article(desk: Desk) -> tuple[Draft, tuple[str, ...]]:
     composer, text = in_room(desk, LONGEST, compose)
     tags = hashtags(desk, text)
     text += marks.PARAGRAPH + composer.region((), " ".join(tags), furniture=True)
-    return composer.finish(marks.tidy(text), "article", hashtags=tags), tuple(composer.chooser.said)
+    draft = composer.finish(composer.tidy(text), "article", hashtags=tags)
+    return draft, tuple(composer.chooser.said)
 
 
 Text = TypeVar("Text")

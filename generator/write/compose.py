@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from generator.errors import TemplateError
@@ -162,7 +163,12 @@ class Composer:
 
     def fixed(self, block: str, **more: Any) -> str:
         """Furniture: as-of, coverage, disclaimer. Needs no finding, and may not speak of moves."""
-        text = self.desk.templates.block(FURNITURE, block, self.context(more))
+        seen = {
+            "venues": self.venues(),
+            "unstamped": self.venues(unstamped=True),
+            "earlier": self.venues(earlier=True),
+        }
+        text = self.desk.templates.block(FURNITURE, block, self.context(seen | more))
         return self.region((), self.tidy(text), furniture=True) if text.strip() else ""
 
     def face(self) -> str:
@@ -238,11 +244,8 @@ class Composer:
                 return {"lead": "again_body"}.get(block, "" if block.endswith("group") else block)
         return block if self._options(name, block) else ""
 
-    def _options(self, name: str, block: str) -> list[str]:
-        if not self.desk.templates.exists(name):
-            return []
-        blocks = self.desk.templates.blocks(name)
-        return [b for b in blocks if b == block or (b.startswith(f"{block}_") and b[-2] == "_")]
+    def _options(self, name: str, block: str) -> tuple[str, ...]:
+        return self.desk.templates.variants(name, block)
 
     def _render(
         self,
@@ -256,9 +259,7 @@ class Composer:
         text = self.tidy(self.desk.templates.block(name, chosen, self.context(context)))
         if opening and text:
             text = self.tidy(f"{opening} {_mid_sentence(text)}")
-        self.taken.append(
-            (keys[0].partition(":")[0], block, self.forms.extent(marks.read(text)[0]))
-        )
+        self.taken.append((keys[0].partition(":")[0], block, self.forms.extent(marks.plain(text))))
         return self.region(keys, text) if text else ""
 
     def tidy(self, text: str) -> str:
@@ -279,7 +280,8 @@ class Composer:
             )  # 4 +30.5% would read as two numbers
         if self.cashtag and finding.subject == self.cashtag:
             # Networks take one cashtag in a post: the first mention has it, later ones do not.
-            view.asset, self.cashtag = f"${finding.subject}", ""
+            apart = " " if self.forms.tight else ""  # else it would be part of the next word
+            view.asset, self.cashtag = f"{apart}${finding.subject}{apart}", ""
         return view
 
     def groups(self, findings: Sequence[Finding]) -> list[list[FindingView]]:
@@ -308,7 +310,12 @@ class Composer:
         return groups[0] if groups else []
 
     def context(self, more: Mapping[str, Any]) -> dict[str, Any]:
-        return {  # what docs/templates.md lists
+        """What docs/templates.md lists, and `more`."""
+        return {**self._given, **more}
+
+    @cached_property
+    def _given(self) -> dict[str, Any]:
+        return {
             "say": self.say,
             "opening": self.opening,
             "tell": self.tell,
@@ -321,12 +328,8 @@ class Composer:
             "as_of": self.as_of,
             "paragraph": marks.PARAGRAPH,
             "house": self.house,
-            "venues": self.venues(),
-            "unstamped": self.venues(unstamped=True),
-            "earlier": self.venues(earlier=True),
             "missing": self.forms.sources(self.desk.missing),
             "partial": self.forms.sources(self.desk.partial),
-            **more,
         }
 
     @property
@@ -342,7 +345,7 @@ class Composer:
 
     def finish(self, text: str, form: str, **more: Any) -> Draft:
         """Clean text and traces from marked text; refuses text that nothing licenses."""
-        clean, spans = marks.read(self.tidy(text) if self.forms.tight else text)
+        clean, spans = marks.read(text)
         numbers, sentences = [], []
         covered = [False] * len(clean)
         for span in sorted(spans, key=lambda s: (s.start, s.end)):

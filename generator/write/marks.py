@@ -17,6 +17,8 @@ _OUTSIDE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 _LAYOUT = re.compile(r"[ \t\r\n\f\v]+")
 _GAP = re.compile("\ue000[0-9]+\ue001[^\ue002]*\ue002| ")  # a number whole, or a space
+_TAG_AFTER = re.compile(r"[#$][^\W\d_]")
+_CASHTAG_BEFORE = re.compile(r"\$[A-Za-z]{1,8}$")
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
@@ -47,7 +49,8 @@ def tidy(text: str, *, tight: bool = False) -> str:
     """White space as a reader wants it: a template's own line breaks are layout and become spaces.
 
     Paragraphs break only at PARAGRAPH marks. Marks stay where they are, as do spaces that hold a
-    number to its sign (U+00A0). tight: no space beside a Chinese character or full-width sign.
+    number to its sign (U+00A0). tight: no space beside a Chinese character or full-width sign, but
+    for those that set off a tag, which is none to a network without them.
     """
     text = _LAYOUT.sub(" ", text)
     if tight:
@@ -59,8 +62,10 @@ def tidy(text: str, *, tight: bool = False) -> str:
 
 def _closed(found: re.Match[str]) -> str:
     """A space, or nothing where a Chinese character stands beside it; numbers stay as they are."""
-    if found[0] != " ":
+    if found[0] != " " or _TAG_AFTER.match(found.string, _past(found.string, found.end())):
         return found[0]
+    if _CASHTAG_BEFORE.search(found.string, max(0, found.start() - 9), found.start()):
+        return " "
     beside = (_before(found.string, found.start()), _after(found.string, found.end()))
     return "" if any(map(_WIDE.match, beside)) else " "
 
@@ -76,9 +81,20 @@ def _before(text: str, at: int) -> str:
 
 def _after(text: str, at: int) -> str:
     """The character at a position, marks apart."""
+    at = _past(text, at)
+    return text[at : at + 1]
+
+
+def _past(text: str, at: int) -> int:
+    """Where the text goes on from a position, behind any marks."""
     while mark := _TOKEN.match(text, at):
         at = mark.end()
-    return text[at : at + 1]
+    return at
+
+
+def plain(text: str) -> str:
+    """Clean text alone."""
+    return _TOKEN.sub("", text)
 
 
 def read(text: str) -> tuple[str, list[Span]]:
