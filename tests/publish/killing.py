@@ -80,6 +80,11 @@ class Tally:
     def sound(self) -> bool:
         return not (self.doubled or self.lost or self.disordered or self.unlisted)
 
+    def wrong(self) -> str:
+        """What does not hold, by name."""
+        kinds = {k: v[:5] for k, v in vars(self).items() if isinstance(v, list) and v}
+        return f"{self.rows()}, such as {kinds}"
+
     def rows(self) -> dict[str, object]:
         counts = {k: v for k, v in vars(self).items() if not isinstance(v, list)}
         return counts | {k: len(v) for k, v in vars(self).items() if isinstance(v, list)}
@@ -218,7 +223,7 @@ def _forked(rig: Rig, folder: Path, approval: Approval, plan: Plan) -> int:
 
 def _deliver(rig: Rig, folder: Path, approval: Approval, plan: Plan) -> int:
     killer = Killer(plan.kill_at)
-    policy = PublishSection(pause_s=0.01, reads=3)
+    policy = PublishSection(pause_s=0.01, reads=3, month_usd=1e6)
     try:
         with Ledger(folder, most_pages=_pages(folder, plan)) as ledger:
             sender: Any = rig.sender()

@@ -53,7 +53,7 @@ class OnX:
 def test_no_death_and_no_fault_makes_a_second_post(tmp_path: Path) -> None:
     with running("x") as server:
         tally = drive(OnX(server, tmp_path), tmp_path / "state", THREADS, seed=1)
-    assert tally.sound, vars(tally)
+    assert tally.sound, tally.wrong()
     assert tally.killed
     if EVIDENCE:
         assert tally.threads == THREADS
