@@ -36,6 +36,10 @@ def admissible(key: tuple[str, str], subject: str, value: Any) -> None:
         _tags(subject, value)
     if key == ("house", "declared"):
         _declared(subject, value)
+    if key == ("run", "slots"):
+        from generator.publish.slots import slots_of
+
+        slots_of(value, subject)
     if key == ("store", "output") and not value.strip():
         raise UsageError(subject, "is empty", "Name a folder, or remove the line.")
 

@@ -28,6 +28,7 @@ from generator.settings import (
     Network,
     PublishSection,
     RulesSection,
+    RunSection,
     Secrets,
     Setting,
     StoreSection,
@@ -53,6 +54,7 @@ SECTIONS: Mapping[str, type] = {
     "store": StoreSection,
     "calendar": CalendarSection,
     "publish": PublishSection,
+    "run": RunSection,
 }
 # Short names that other documents promise, and variables that are no settings of ours.
 ALIASES = {
@@ -65,6 +67,8 @@ _CHOICES = {
     ("house", "automation"): ("reviewed", "not reviewed"),
     ("house", "spelling"): ("uk", "us"),
     ("house", "tone"): ("plain", "brisk"),
+    ("run", "quiet"): ("post", "skip"),
+    ("run", "approval"): ("manual", "auto"),
 }
 _LEAST: Mapping[tuple[str, str], float] = {
     ("collect", "universe_size"): 1,
@@ -84,6 +88,8 @@ _LEAST: Mapping[tuple[str, str], float] = {
     ("publish", "first_hours"): 0,
     ("publish", "reads"): 1,
     ("publish", "pause_s"): 0,
+    ("run", "late_minutes"): 0,
+    ("run", "venues"): 1,
 }
 _NOT_EMPTY = {("collect", "venues"), ("market", "majors"), ("market", "price_venues")}
 Raw = dict[str, tuple[Any, str]]  # dotted key -> value as written, and its origin

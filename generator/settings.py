@@ -186,6 +186,22 @@ class PublishSection:
         return self.newsletter_minutes if network in LONG_LIVED else self.post_minutes
 
 
+@dataclass(frozen=True, slots=True)
+class RunSection:
+    """The daily job (docs/daily.md).
+
+    slots: name -> `HH:MM Area/City`. quiet: whether a quiet day is posted (`post`) or passed over
+    (`skip`). approval: `manual`, or `auto` when every gate passes. late_minutes: how long after
+    its time a slot may still be filled. venues: how many must have answered.
+    """
+
+    slots: Pairs = ()
+    quiet: str = "post"
+    approval: str = "manual"
+    late_minutes: float = 120.0
+    venues: int = 2
+
+
 LONG_LIVED = ("newsletter", "smtp", "ghost")  # read hours after they come
 
 
@@ -234,6 +250,7 @@ class Config:
     store: StoreSection = StoreSection()
     calendar: CalendarSection = CalendarSection()
     publish: PublishSection = PublishSection()
+    run: RunSection = RunSection()
     networks: Mapping[str, Network] = field(default_factory=dict)
     previewed: tuple[str, ...] = ("x",)
     secrets: Secrets = Secrets()
