@@ -180,6 +180,7 @@ class Forms:
         return self.venues.get(text, text) if text in MARKETS else ""
 
 
+SHORT = "money_short"  # of a price where every character counts
 AFFIXES = ("percent", "points", "bp", "times", "money")
 MOMENTS = ("clock", "day", "date")
 
@@ -198,7 +199,8 @@ def _forms(words: Mapping[str, Any], lang: str) -> Forms:
         lang=lang,
         decimal=str(raw["decimal"]),
         group=str(raw["group"]),
-        affixes={name: Affix.of(raw[name]) for name in AFFIXES},
+        affixes={n: Affix.of(raw[n]) for n in AFFIXES}
+        | {SHORT: Affix.of(raw.get(SHORT, raw["money"]))},
         sums=(*sorted(sums, key=lambda s: -s.least), Sum(0.0, 1.0, 0, money)),
         units={str(k): Affix.of(v) for k, v in raw["units"].items()},
         months=months,

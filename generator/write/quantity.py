@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from generator.errors import TemplateError
 from generator.model import NumberTrace, SourceRef
 from generator.write import marks
-from generator.write.forms import Forms
+from generator.write.forms import SHORT, Forms
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,11 +163,12 @@ class Recorder:
         """A cross rate such as ETH/BTC: four significant digits."""
         return self.plain(q, 1.0, _significant(_known(q), 4), sign=False)
 
-    def money(self, q: Quantity) -> str:
-        """A price: whole dollars from a thousand, else to four significant digits at least."""
+    def money(self, q: Quantity, short: bool = False) -> str:
+        """A price: whole dollars from ten thousand, else to four significant digits at least.
+        short: in the language's short form, for posts."""
         value = abs(_known(q))
         decimals = 0 if value >= 10_000 else 2 if value >= 1 else _significant(value, 4)
-        return self._dollars(q, value, decimals)
+        return self._dollars(q, value, decimals, SHORT if short else "money")
 
     def exact(self, q: Quantity) -> str:
         """A price that something is held against: its own cents, never rounded past it."""
@@ -175,8 +176,8 @@ class Recorder:
         decimals = 0 if value == int(value) else 2 if value >= 100 else _significant(value, 6)
         return self._dollars(q, value, decimals)
 
-    def _dollars(self, q: Quantity, value: float, decimals: int) -> str:
-        digits, money = self.forms.number(value, decimals), self.forms.affixes["money"]
+    def _dollars(self, q: Quantity, value: float, decimals: int, form: str = "money") -> str:
+        digits, money = self.forms.number(value, decimals), self.forms.affixes[form]
         return self.mark(q, self.forms.told(money, digits, "", value, decimals), decimals=decimals)
 
     def large(self, q: Quantity) -> str:
