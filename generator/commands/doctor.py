@@ -30,6 +30,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             {"name": s.name, "value": s.value, "origin": s.origin} for s in config.describe()
         ],
         "history": _history(config.history_path, args.deep),
+        "ledger": _ledger(config.state_path),
         "sources": [] if args.offline else _sources(context),
     }
     if context.as_json:
@@ -38,7 +39,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         for line in _lines(report):
             context.give(line)
     missing = "missing" in report["packages"].values()
-    return EXIT_FAILED if missing or report["history"]["state"] == "damaged" else EXIT_DONE
+    damaged = "damaged" in (report["history"]["state"], report["ledger"]["state"])
+    return EXIT_FAILED if missing or damaged else EXIT_DONE
 
 
 def _version(package: str) -> str:
@@ -67,6 +69,23 @@ def _history(path: Path, deep: bool) -> dict[str, Any]:
     return {"path": str(path), "state": "ok", "detail": detail}
 
 
+def _ledger(folder: Path) -> dict[str, Any]:
+    """What was sent, in a folder of its own; nothing is created."""
+    from generator.publish.ledger import Ledger
+    from generator.publish.schema import FILE
+
+    path = folder / FILE
+    if not path.is_file():
+        return {"path": str(path), "state": "none yet", "detail": "`commentary approve` starts it"}
+    try:
+        with Ledger(folder) as ledger:
+            open_ = len(ledger.entries(states=("sending", "uncertain"), most=1000))
+    except StoreError as error:
+        return {"path": str(path), "state": "damaged", "detail": f"{error.what}. {error.todo}"}
+    stopped = "; STOP is there, nothing is sent" if (folder / "STOP").exists() else ""
+    return {"path": str(path), "state": "ok", "detail": f"{open_} posts uncertain{stopped}"}
+
+
 def _sources(context: Context) -> list[dict[str, Any]]:
     from generator.reach import reach_all
 
@@ -83,6 +102,8 @@ def _lines(report: dict[str, Any]) -> list[str]:
     lines += [f"  {s['name']} = {s['value']}  ({s['origin']})" for s in report["settings"]]
     history = report["history"]
     lines += ["", f"History {history['path']}", f"  {history['state']}: {history['detail']}"]
+    ledger = report["ledger"]
+    lines += ["", f"Ledger {ledger['path']}", f"  {ledger['state']}: {ledger['detail']}"]
     lines += ["", "Sources" if report["sources"] else "Sources were not asked"]
     for s in report["sources"]:
         lines.append(

@@ -16,23 +16,20 @@ from generator.errors import UsageError
 from generator.publish.alone import Alone
 from generator.publish.base import (
     MICRO,
-    Absent,
     Attempt,
-    Found,
     Identity,
     NotSent,
     Post,
     PublishError,
-    Reading,
     Refused,
     Sender,
     Sent,
-    Unknown,
     same_text,
 )
 from generator.publish.clock import Clock, SystemClock
 from generator.publish.ledger import Approval, Entry, Ledger, Row
-from generator.publish.steps import clock_time, part_of, said, seen_by, sent_by, standing
+from generator.publish.looking import Looking
+from generator.publish.steps import clock_time, part_of, said, sent_by, standing
 from generator.settings import PublishSection
 
 __all__ = ["STOP", "Clock", "Outbox", "Result", "Settlement", "SystemClock"]
@@ -86,7 +83,9 @@ class Outbox:
         who = sender.identity()
         with Alone(self.ledger.folder, approval.network, who.id):
             post = self.ledger.post(approval.id)
-            self._settle_open(approval.network, who, sender, told)
+            Looking(self.ledger, self.policy, self.clock).at_all(
+                approval.network, who, sender, told
+            )
             self._meet(approval, post, who, sender)
             entry = self.ledger.claim(approval, who.id, len(post.segments), self.clock.now())
             if entry.approval != approval.id:
@@ -152,7 +151,8 @@ class Outbox:
                 entry, position, "refused", self.clock.now(), reason=said(outcome), refund=cost
             )
         else:
-            self._look_for(entry, position, attempt, sender, outcome.reason)
+            looking = Looking(self.ledger, self.policy, self.clock)
+            looking.after(entry, position, attempt, sender, outcome.reason)
         return None
 
     def _not_sent(self, entry: Entry, position: int, outcome: NotSent, refund: int) -> None:
@@ -166,48 +166,7 @@ class Outbox:
             refund=refund,
         )
 
-    # ------------------------------------------------------------ what may have left
-
-    def _settle_open(
-        self, network: str, who: Identity, sender: Sender, told: Callable[[str], None]
-    ) -> None:
-        """Looks for every segment of the account whose end is not known: a run died there."""
-        for entry in self.ledger.unsettled(network, who.id):
-            post = self.ledger.post(entry.approval)
-            for row in entry.rows:
-                if row.state in ("sending", "uncertain"):
-                    told(f"{network}: looking for part {row.position + 1} of post {entry.id}")
-                    attempt = Attempt(part_of(entry, row.position, post), row.prepared, row.started)
-                    why = row.reason or "the run ended while it was being sent"
-                    self._look_for(entry, row.position, attempt, sender, why)
-
-    def _look_for(
-        self, entry: Entry, position: int, attempt: Attempt, sender: Sender, why: str
-    ) -> None:
-        """Settles an ambiguous segment by reading back, several times and apart: what a network
-        has taken it may show seconds later."""
-        reading = self._read_back(attempt, sender)
-        now = self.clock.now()
-        if isinstance(reading, Found):
-            self.ledger.end(entry, position, "sent", now, sent=reading.sent)
-        elif isinstance(reading, Absent) and (sender.idempotent or self.policy.resend):
-            # Under the same key it cannot become a second post, so it may be tried again.
-            self.ledger.end(entry, position, "not sent", now, reason=f"{why}; not found since")
-        else:
-            seen = "not found since" if isinstance(reading, Absent) else reading.reason
-            self.ledger.end(entry, position, "uncertain", now, reason=f"{why}; {seen}")
-
-    def _read_back(self, attempt: Attempt, sender: Sender) -> Reading:
-        reading: Reading = Unknown()
-        if not sender.reads_back:
-            return reading
-        for look in range(self.policy.reads):
-            if look:
-                self.clock.sleep(self.policy.pause_s)
-            reading = seen_by(sender, attempt)
-            if isinstance(reading, Found):
-                return reading
-        return reading
+    # ------------------------------------------------------------ a person's word
 
     def settle(self, entry: Entry, position: int, how: Settlement, id: str = "") -> Entry:
         """A person's word on a segment that is uncertain, refused or not sent."""
@@ -224,6 +183,9 @@ class Outbox:
             raise UsageError(
                 f"post {entry.id}, part {position + 1}", what, "Nothing is open there."
             )
+        if how == "sent" and not id and position + 1 < len(entry.rows):
+            what = "needs its id on the network: the next part answers it"
+            raise UsageError(f"post {entry.id}, part {position + 1}", what, "Give it with --id.")
         sent = Sent(id or "told by a person") if how == "sent" else None
         note = "settled by a person"
         self.ledger.end(entry, position, how, self.clock.now(), sent=sent, reason=note)

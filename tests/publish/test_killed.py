@@ -63,14 +63,14 @@ def test_no_death_and_no_fault_makes_a_second_post(tmp_path: Path) -> None:
 def test_the_drive_sees_a_poster_that_sends_again(tmp_path: Path) -> None:
     """The proof can fail: an outbox that believes a lost answer means a lost post is found out."""
     with running("x") as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("generator.publish.outbox.Outbox._look_for", _not_sent)
+        patch.setattr("generator.publish.looking.Looking.after", _not_sent)
         rig: Rig = OnX(server, tmp_path, faults=("drop after", "500 after"))
         tally = drive(rig, tmp_path / "state", 8, seed=2)
     assert tally.doubled
 
 
-def _not_sent(outbox, entry, position, *_):  # type: ignore[no-untyped-def]
-    outbox.ledger.end(entry, position, "not sent", outbox.clock.now())
+def _not_sent(looking, entry, position, *_):  # type: ignore[no-untyped-def]
+    looking.ledger.end(entry, position, "not sent", looking.clock.now())
 
 
 def _write(tally: Tally) -> None:

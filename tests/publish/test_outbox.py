@@ -101,6 +101,40 @@ def test_a_person_may_settle_that_it_never_went_out(outbox: Outbox, sender: Fake
     assert texts(sender.network) == ["one", "two", "three"]
 
 
+def test_what_is_out_needs_its_id_where_the_next_part_answers_it(
+    outbox: Outbox, sender: FakeSender
+) -> None:
+    sender.faults = ["before"]
+    outbox.deliver(approved(outbox.ledger), sender)
+    with pytest.raises(UsageError, match="needs its id"):
+        outbox.settle(outbox.ledger.entry(1), 0, "sent")
+
+
+def test_looking_again_writes_nothing_that_is_not_new_and_ends_after_a_day(
+    outbox: Outbox, sender: FakeSender, clock: FakeClock
+) -> None:
+    sender.faults = ["before"]
+    approval = approved(outbox.ledger)
+    outbox.deliver(approval, sender)
+    told = outbox.ledger.events(1)
+    outbox.deliver(approval, sender)
+    assert outbox.ledger.events(1) == told
+    clock.time += 25 * 3_600_000
+    sender.calls.clear()
+    outbox.deliver(approval, sender)
+    assert "look" not in sender.calls
+
+
+def test_what_shows_hours_later_is_found_by_the_next_run(
+    outbox: Outbox, sender: FakeSender, clock: FakeClock
+) -> None:
+    sender.network.lag, sender.faults = 60_000, ["after"]
+    approval = approved(outbox.ledger)
+    assert "uncertain" in outbox.deliver(approval, sender).stopped
+    clock.time += 120_000
+    assert outbox.deliver(approval, sender).whole
+
+
 def test_a_key_of_ones_own_lets_the_same_attempt_be_sent_again(
     outbox: Outbox, sender: FakeSender
 ) -> None:
