@@ -187,6 +187,15 @@ def test_no_connection_is_certainly_not_sent(tmp_path: Path) -> None:
     assert isinstance(outcome, NotSent)
 
 
+def test_what_stays_on_this_machine_passes_no_proxy(
+    desk_x: XSender, x: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    _, outcome = send(desk_x, part("one"))
+    assert isinstance(outcome, Sent)
+
+
 def test_a_timeline_that_does_not_answer_leaves_it_unknown(desk_x: XSender, x: Running) -> None:
     x.tell(faults=["drop after"])
     attempt, _ = send(desk_x, part("one"))

@@ -35,7 +35,12 @@ def sender_of(settings: Network, state: Path) -> Sender:
 
 def stays_here(settings: Network) -> bool:
     """Whether a network's base_url is this machine itself: all that a replay may be sent to."""
-    host = urlsplit(settings.base_url or "").hostname or ""
+    return is_loopback(settings.base_url or "")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is of this machine itself; such requests pass no proxy."""
+    host = urlsplit(url).hostname or ""
     if host == "localhost":
         return True
     try:

@@ -11,6 +11,8 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
+from generator.publish.senders import is_loopback
+
 CONNECT_S, READ_S = 10.0, 30.0
 # At DEBUG these write headers and bodies, and with them tokens.
 TALKATIVE = (
@@ -31,6 +33,8 @@ class Elsewhere(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         if self._base:
             request.url = self._base + request.path_url
+        if is_loopback(self._base):
+            options["proxies"] = {}  # what is to stay on this machine takes no way around
         options["timeout"] = (CONNECT_S, self._read_s)
         return super().send(request, **options)
 
