@@ -207,3 +207,29 @@ def test_the_article_that_started_it_fails_every_gate_of_words(
     gates = {p.gate for p in check_text(text, lexicon=lexicon, now=NOW)}
     wanted = {"advice", "motive", "actors", "certainty", "emotion", "filler", "licence", "scope"}
     assert wanted <= gates
+
+
+ALL = sorted(p.parent.name for p in (ROOT / "templates").glob("*/lexicon.yaml"))
+
+
+@pytest.mark.parametrize("lang", ALL)
+def test_every_example_of_every_language_is_flagged_or_passes(lang: str) -> None:
+    own = read_lexicon(ROOT / "templates" / lang / "lexicon.yaml")
+    flags = Counter[str]()
+    for entry in own.entries:
+        flags[entry.category] += len(entry.flag)
+        for text in entry.flag:
+            assert next(own.banned.finditer(fold(text)), None), (entry.pattern, text)
+        for text in entry.passes:
+            hits = {own.entries[i].category for i, _ in own.banned.finditer(fold(text))}
+            assert entry.category not in hits, (entry.pattern, text)
+    for i, need in enumerate(own.needs):
+        for text in need.flag:
+            assert any(n == i for n, _ in own.needed.finditer(fold(text))), (need.words, text)
+        for text in need.passes:
+            assert not any(n == i for n, _ in own.needed.finditer(fold(text))), (need.words, text)
+    for claim in own.claims:
+        assert all(claim.words.search(fold(text)) for text in claim.flag), claim.words.pattern
+        assert not any(claim.words.search(fold(text)) for text in claim.passes)
+    assert set(flags) == LEXICAL
+    assert min(flags.values()) >= 4, flags

@@ -13,6 +13,11 @@ from generator.write.check.quotes import DISCLAIMER
 from generator.write.check.reading import Reading
 
 GATE = "furniture"
+SIGNS = {
+    "tag": ("{", "}"),
+    "link": ("://", "www.", "javascript:", "data:", "mailto:"),
+    "mention": ("@", "\uff20"),
+}
 
 
 def check_characters(reading: Reading) -> Iterator[Problem]:
@@ -27,6 +32,8 @@ def check_characters(reading: Reading) -> Iterator[Problem]:
                 message = f"U+{ord(unusual[0]):04X} cannot be seen"
                 yield Problem(GATE, "error", message, index, *unusual.span())
         for what, pattern in NAMED:
+            if not any(sign in reading.low[index] for sign in SIGNS[what]):
+                continue  # to look for a few signs takes a hundredth of the time
             for m in pattern.finditer(text):
                 if any(i == index and a <= m.start() < b for i, a, b in packs):
                     continue

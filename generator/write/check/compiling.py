@@ -113,6 +113,9 @@ class Script:
             return self.compile("|".join(map(self.word, chosen)) or "(?!)")
         return self.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, chosen)) + ")" + ending)
 
+    def unit(self, unit: str) -> str:
+        return re.escape(unit) + ("(?![a-z0-9])" if self.cjk and unit.isascii() else "")
+
     def word(self, word: str) -> str:
         before = r"(?<![a-z0-9])" if word[0].isascii() else ""
         return before + re.escape(word) + (r"(?![a-z0-9])" if word[-1].isascii() else "")
@@ -192,10 +195,9 @@ def _number_words(script: Script, words: Iterable[str]) -> re.Pattern[str]:
 
 def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -> Dates:
     counts = "|".join(sorted(map(re.escape, numbers["words"]), key=len, reverse=True))
-    units = "|".join(sorted(map(re.escape, raw["units"]), key=len, reverse=True))
+    units = "|".join(sorted(map(script.unit, raw["units"]), key=len, reverse=True))
     names = {n for m in raw["months"] for n in ((m,) if script.cjk else (m, m[:3]))}
     months = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    end = "(?![a-z0-9])" if script.cjk else r"\b"
     iso = r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"
     return Dates(
         months=tuple(raw["months"]),
@@ -205,7 +207,7 @@ def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -
             for p in (iso, *raw["dates"])
         ),
         year=script.any(raw["year"]),
-        window=script.compile(rf"(?<![\w.,])(\d+|{counts})[ -]?({units}){end}"),
+        window=script.compile(rf"(?<![\w.,])(\d+|{counts})[ -]?({units})" + script.edge),
         hours={k: float(v) for k, v in raw["units"].items()},
         label=script.any(raw["window"]),
         per=script.compile("(?:" + "|".join(raw["per"]) + ")$"),

@@ -230,16 +230,16 @@ def _check_untraced(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
 def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]:
     """Digits and number words of a sentence that no trace covers, tickers and tags left out."""
     low, offset, lexicon = sentence.low, sentence.start, reading.lexicon
-    found = list(DIGITS.finditer(low))
-    after = [s.end() for m in found if (s := lexicon.numerals.suffix.match(low, m.end()))]
-    words = lexicon.numerals.word.finditer(low)
-    found += [
-        m for m in words if m.end() not in after
-    ]  # the word of "5 million" is no other number
+    found = [*DIGITS.finditer(low), *lexicon.numerals.word.finditer(low)]
     covered = [(n.start - offset, n.end - offset) for n in sentence.numbers]
-    found = [m for m in found if not any(a <= m.start() and m.end() <= b for a, b in covered)]
+    if covered:
+        found = [m for m in found if not any(a <= m.start() and m.end() <= b for a, b in covered)]
     if not found:  # most sentences: every number in them is traced
         return
+    if not all(m[0][0].isdigit() for m in found):  # the word of "5 million" is no other number
+        suffix = lexicon.numerals.suffix
+        after = {s.end() for m in DIGITS.finditer(low) if (s := suffix.match(low, m.end()))}
+        found = [m for m in found if m[0][0].isdigit() or m.end() not in after]
     covered = [
         (a - offset, b - offset)
         for a, b, _ in reading.named[sentence.segment]

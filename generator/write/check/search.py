@@ -67,6 +67,8 @@ class Place:
         lexicon, low = self.reading.lexicon, self.sentence.low
         found = []
         for m in lexicon.dates.window.finditer(low):
+            if inside(m.start(), self.here):
+                continue
             size = lexicon.numerals.words.get(m[1]) or float(m[1] if m[1].isdigit() else "nan")
             before, hours = (
                 low[max(0, m.start() - 16) : m.start()],
@@ -74,7 +76,7 @@ class Place:
             )
             per = lexicon.dates.per.search(before) is not None
             told = m[2] in lexicon.dates.lengths and lexicon.dates.counted.search(before)
-            counted = bool(told) and self._counts(hours)
+            counted = (bool(told) and self._counts(hours)) or self._of_beta(m, hours)
             found.append(Label(m, hours, per, counted))
         return found
 
@@ -94,6 +96,16 @@ class Place:
         lengths = self.known.lengths if self.known else {}
         return any(
             _same(f, hours) for s, facts in lengths.items() if self._concerns(s) for f in facts
+        )
+
+    def _of_beta(self, m: re.Match[str], hours: float) -> bool:
+        """`its 90 d beta`: the window of a number that need not be told."""
+        near = (
+            self.sentence.low[m.end() : m.end() + 6]
+            + self.sentence.low[max(0, m.start() - 9) : m.start()]
+        )
+        return "beta" in near and any(
+            hours in f.hours for f in self.speakable if f.metric == "pair_beta"
         )
 
     def _concerns(self, subject: str) -> bool:
@@ -234,6 +246,8 @@ def _fitting(
     sentence, word = place.sentence, number.word
     candidates = number.candidates(known)
     judged = [(fails(f, place, span), f) for f in candidates]
+    if not number.value:  # what prints as zero does so over any window
+        judged = [([a for a in against if a != "window"], f) for against, f in judged]
     good = [f for against, f in judged if not against]
     if label and not good:
         good = [f for against, f in judged if against == ["licence"] and f.kind in LENGTHS]
