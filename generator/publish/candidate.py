@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from generator.write.check import Known, Lexicon
 
 LARGEST = 64_000_000  # bytes of any file read; a whole snapshot is under 20 MB
+PNG = b"\x89PNG\r\n\x1a\n"
 ANEW = "`commentary preview` writes the run anew."
 
 
@@ -62,6 +63,14 @@ def run_folder(config: Config, name: str) -> Path:
 def run_of(folder: Path) -> str:
     """The name of a run for ever: its date and its own."""
     return f"{folder.parent.name}/{folder.name}"
+
+
+def moment_of(folder: Path) -> int:
+    """The moment of a run's numbers, in ms. Raises UsageError."""
+    try:
+        return int(_object(folder / "snapshot.json")["now"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(str(folder), f"is no whole run folder ({error!r})", ANEW) from None
 
 
 def text_path(folder: Path, network: str) -> Path:
@@ -181,8 +190,10 @@ def _chart(folder: Path, *, described: bool) -> tuple[Media, ...]:
     lead = sorted((folder / FOLDER).glob("1-*.json"))
     if not lead or not (png := lead[0].with_suffix(".png")).is_file():
         return ()
-    alt = str(_object(lead[0])["alt"]) if described else ""
-    return (Media(png.name, _bytes(png), "image/png", alt),)
+    alt, data = str(_object(lead[0])["alt"]) if described else "", _bytes(png)
+    if not data.startswith(PNG):
+        raise UsageError(str(png), "is no PNG picture", ANEW)
+    return (Media(png.name, data, "image/png", alt),)
 
 
 def _as_kept(segment: Any) -> dict[str, Any]:
@@ -218,6 +229,9 @@ def _text(path: Path) -> str:
 
 
 def _bytes(path: Path) -> bytes:
+    if path.is_symlink() or path.parent.is_symlink():
+        # It would send what lies somewhere else on this machine.
+        raise UsageError(str(path), "is a link, not a file of the run", ANEW)
     try:
         if path.stat().st_size > LARGEST:
             raise UsageError(str(path), "is too large", ANEW)

@@ -101,6 +101,20 @@ def test_a_pictures_description_is_checked_like_any_text(desk: Path, sent: FakeS
     assert commentary(desk, "approve", RUN, "--to", "x", "--no-chart") == 0
 
 
+def test_a_picture_that_is_none_or_lies_elsewhere_is_not_sent(
+    desk: Path, sent: FakeSender, tmp_path: Path
+) -> None:
+    picture = kept(desk, "charts/1-price-btc.png")
+    elsewhere = tmp_path / "private.png"
+    elsewhere.write_bytes(picture.read_bytes())
+    picture.unlink()
+    picture.symlink_to(elsewhere)
+    assert commentary(desk, "approve", RUN, "--to", "x") == 2
+    picture.unlink()
+    picture.write_text("-----BEGIN OPENSSH PRIVATE KEY-----")
+    assert commentary(desk, "approve", RUN, "--to", "x") == 2
+
+
 def test_a_scenario_is_never_approved(
     desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
 ) -> None:
