@@ -15,7 +15,7 @@ from typing import Any
 from generator.judge import RuleBook
 from generator.write.forms import AFFIXES
 from generator.write.templates import Templates
-from generator.write.trial import Flaw, lend_filters
+from generator.write.trial import Flaw, lend_filters, unreadable
 
 ENGLISH = "en"
 VARIANT = re.compile(r"_[a-z]$")
@@ -34,6 +34,10 @@ def lacking(templates: Templates, book: RuleBook) -> Iterator[Flaw]:
         return
     english = Templates(templates.loader.folders, ENGLISH)
     lend_filters(english)
+    if unreadable(english):
+        # Which files, and where, is told of English itself.
+        yield Flaw(f"{ENGLISH}/", "cannot be read, so nothing can be held against it")
+        return
     for full in templates.loader.list_templates():
         if full.startswith(f"{ENGLISH}/"):
             yield from _lacking_of(templates, english, full.removeprefix(f"{ENGLISH}/"))

@@ -13,6 +13,9 @@ from tests.tape.harness import environment
 QUIET = ("preview", "--scenario", "quiet_sunday", "--no-charts")  # they take a second more
 
 
+HANGS_S = 60.0  # nothing asked here has a reason to take that long on any machine
+
+
 @dataclass(frozen=True)
 class Answer:
     code: int
@@ -53,4 +56,4 @@ def refuses(answer: Answer, *told: str, code: int = 2) -> None:
     assert "mistake in the program" not in answer.err
     for part in told:
         assert part in answer.err, answer.err
-    assert answer.seconds < 3
+    assert answer.seconds < HANGS_S

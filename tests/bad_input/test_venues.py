@@ -152,7 +152,7 @@ def test_a_body_that_is_no_answer_costs_only_its_source(spoiled: Spoiled, what: 
     run = spoiled(proxy.spoiled_lists(BODIES[what], SPOT))
     clean(run)
     assert run.code == 0
-    assert run.seconds < 15
+    assert run.seconds < 60
     if what != "30 MB":
         assert run.states["binance"] == "failed"
         assert reason(run, "binance")
@@ -172,7 +172,7 @@ def test_a_packed_answer_that_swells_is_survived(spoiled: Spoiled) -> None:
     swollen = proxy.spoiled_lists(lambda b: b[:-1] + b" " * 100_000_000 + b[-1:], SPOT)
     run = spoiled(swollen, {"Content-Encoding": "gzip"})
     clean(run)
-    assert run.seconds < 20
+    assert run.seconds < 65
 
 
 # ---------------------------------------------------------------- feeds
@@ -238,4 +238,4 @@ def test_a_hostile_title_is_made_harmless_before_it_is_quoted(spoiled: Spoiled, 
 def test_a_hostile_feed_holds_up_nothing_and_shows_nothing(spoiled: Spoiled, body: bytes) -> None:
     run = spoiled(proxy.spoiled_feed(body))
     nothing_hostile(run)
-    assert run.seconds < 25
+    assert run.seconds < 70
