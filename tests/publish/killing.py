@@ -143,16 +143,38 @@ def drive(
     return tally
 
 
-def _thread(
-    rig: Rig, folder: Path, name: str, rng: random.Random, tally: Tally, *, settle: bool
-) -> None:
+def at_every_step(rig: Rig, folder: Path, seed: int, every: int = 1) -> Tally:
+    """One thread for every `every`th step of a delivery, killed there and nowhere else, until a
+    delivery has no such step any more."""
+    rng, tally = random.Random(seed), Tally()
+    with Ledger(folder) as ledger:
+        ledger.meet(rig.network, rig.sender().identity(), SystemClock().now())
+    rig.arm(rng, ())
+    for step in range(1, 500, every):
+        name, died = f"{seed}-step-{step}", tally.killed
+        texts, approval = _approved(rig, folder, name, rng)
+        tally.threads += 1
+        _run(rig, folder, approval, [Plan(kill_at=step)], tally)
+        _finish(rig, folder, name, texts, approval, tally, settle=True)
+        if tally.killed == died:
+            break
+    return tally
+
+
+def _approved(rig: Rig, folder: Path, name: str, rng: random.Random) -> tuple[list[str], Approval]:
     texts = [f"{name} part {i}: {rng.getrandbits(40):x}" for i in range(PARTS)]
     post = Post(rig.network, "en", tuple(Segment(t, t, len(t)) for t in texts))
     with Ledger(folder) as ledger:
         now = SystemClock().now()
-        approval = ledger.approve(
+        return texts, ledger.approve(
             post, run=name, as_of=now, slot=name, mode="live", who="person", at=now
         )
+
+
+def _thread(
+    rig: Rig, folder: Path, name: str, rng: random.Random, tally: Tally, *, settle: bool
+) -> None:
+    texts, approval = _approved(rig, folder, name, rng)
     tally.threads += 1
     for _ in range(rng.randint(1, 3)):
         faults = [rng.choice(["", *rig.faults]) for _ in range(rng.randint(0, PARTS))]
@@ -160,6 +182,20 @@ def _thread(
         rig.arm(rng, faults)
         _deliveries(rig, folder, approval, rng, tally)
     rig.arm(rng, ())
+    _finish(rig, folder, name, texts, approval, tally, settle=settle)
+
+
+def _finish(
+    rig: Rig,
+    folder: Path,
+    name: str,
+    texts: list[str],
+    approval: Approval,
+    tally: Tally,
+    *,
+    settle: bool,
+) -> None:
+    """Deliveries in peace, with a person's word in between where one is wanted."""
     for _ in range(PARTS + 2):
         _run(rig, folder, approval, [Plan()], tally)
         _hold(rig, folder, name, texts, tally)

@@ -18,7 +18,7 @@ from generator.publish.senders.x import XSender
 from generator.settings import Network
 from tests.publish.doubles.started import Running, running
 from tests.publish.doubles.x import KEYS
-from tests.publish.killing import Rig, Standing, Tally, drive
+from tests.publish.killing import Rig, Standing, Tally, at_every_step, drive
 
 EVIDENCE = os.environ.get("HYPOTHESIS_PROFILE") == "evidence"
 THREADS = 1_000 if EVIDENCE else 8
@@ -58,6 +58,13 @@ def test_no_death_and_no_fault_makes_a_second_post(tmp_path: Path) -> None:
     if EVIDENCE:
         assert tally.threads == THREADS
         _write(tally)
+
+
+def test_killed_at_every_step_a_thread_is_whole_in_the_end(tmp_path: Path) -> None:
+    with running("x") as server:
+        tally = at_every_step(OnX(server, tmp_path), tmp_path / "state", 3, 1 if EVIDENCE else 5)
+    assert tally.sound, tally.wrong()
+    assert tally.threads > (30 if EVIDENCE else 6)
 
 
 def test_the_drive_sees_a_poster_that_sends_again(tmp_path: Path) -> None:
