@@ -112,7 +112,9 @@ def test_the_check_names_every_file_that_cannot_be_read_with_its_line(capsys: Ca
     for name, (words, _) in UNREADABLE.items():
         PHRASES.with_name(f"{name}.j2").write_text(block(words))
     assert main(CHECK) == EXIT_FAILED
-    lines = capsys.readouterr().out.splitlines()
+    out = capsys.readouterr().out
+    # Of other languages it says only that there is no English to hold them against.
+    lines = [line for line in out.splitlines() if "phrases/" in line]
     assert len(lines) == len(UNREADABLE)
     for line, (name, (_, why)) in zip(lines, UNREADABLE.items(), strict=True):
         assert f"phrases/{name}.j2:" in line
