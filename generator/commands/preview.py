@@ -13,9 +13,11 @@ from generator.errors import EXIT_DONE, EXIT_FAILED, NotEnoughData
 if TYPE_CHECKING:
     from generator.charts.child import Easel
     from generator.flow import Memory, Note
+    from generator.judge import RuleBook
     from generator.model import History, Snapshot, Source
     from generator.networks.base import Network
     from generator.settings import Config
+    from generator.write.templates import Templates
 
 ALL = "all"
 HELP = "write the note from the market as it is, show it, send nothing"
@@ -52,44 +54,79 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _preview(args: argparse.Namespace, context: Context, easel: Easel | None) -> int:
-    from platformdirs import user_cache_path
-
-    from generator.charts.gallery import drawn_of
-    from generator.commands.rules import rule_book
-    from generator.config import template_folders
-    from generator.flow import note
-    from generator.gather import looking_back, slot
-    from generator.write.templates import Templates
+    from generator.gather import slot
 
     networks = _networks(args.network, context.config)
-    lang = args.lang or context.config.house.language
-    compiled = user_cache_path("commentary") / "templates"
-    templates = Templates(template_folders(context.folder), lang, compiled)
-    book = rule_book(context)
+    kit = kit_of(context, args.lang or context.config.house.language)
     state = _state(args, context)
-    snapshot, config = state.snapshot, context.config
-    memory = looking_back(state.memory, snapshot, state.history, book, config)
+    seed = args.slot or slot(state.snapshot.now)
     try:
-        written = note(
-            snapshot,
-            state.history,
-            config,
-            book,
-            templates,
-            seed=args.slot or slot(snapshot.now),
-            memory=memory,
-            networks=networks,
-        )
+        written = written_from(state, networks, kit, context, slot=seed)
     except NotEnoughData:
         _tell_sources(state.tried)
         raise
     if not args.no_charts:
-        seed = args.slot or slot(snapshot.now)
-        pictures = drawn_of(written, config, templates, seed, easel, context.say)
-        written = replace(written, pictures=pictures)
-    folder = _keep(context, written, args.slot or slot(snapshot.now), fresh=not args.snapshot)
+        written = drawn(written, kit, context, slot=seed, easel=easel)
+    folder = keep(context, written, seed, fresh=not args.snapshot)
     _show(context, written, folder, state.tried)
     return EXIT_FAILED if written.failed else EXIT_DONE
+
+
+def kit_of(context: Context, lang: str) -> tuple[RuleBook, Templates]:
+    """What notes are judged by and written with. Loaded first: a mistake in a rule or a template
+    is said before any venue is asked."""
+    from platformdirs import user_cache_path
+
+    from generator.commands.rules import rule_book
+    from generator.config import template_folders
+    from generator.write.templates import Templates
+
+    compiled = user_cache_path("commentary") / "templates"
+    return rule_book(context), Templates(template_folders(context.folder), lang, compiled)
+
+
+def written_from(
+    state: State,
+    networks: tuple[Network, ...],
+    kit: tuple[RuleBook, Templates],
+    context: Context,
+    *,
+    slot: str,
+) -> Note:
+    """The note of a market state and its texts, without pictures.
+
+    Raises NotEnoughData when nothing true can be said.
+    """
+    from generator.flow import note
+    from generator.gather import looking_back
+
+    config, (book, templates) = context.config, kit
+    memory = looking_back(state.memory, state.snapshot, state.history, book, config)
+    return note(
+        state.snapshot,
+        state.history,
+        config,
+        book,
+        templates,
+        seed=slot,
+        memory=memory,
+        networks=networks,
+    )
+
+
+def drawn(
+    written: Note,
+    kit: tuple[RuleBook, Templates],
+    context: Context,
+    *,
+    slot: str,
+    easel: Easel | None,
+) -> Note:
+    """The note with its pictures; without an easel, with what they would be drawn from."""
+    from generator.charts.gallery import drawn_of
+
+    pictures = drawn_of(written, context.config, kit[1], slot, easel, context.say)
+    return replace(written, pictures=pictures)
 
 
 def _networks(asked: list[str] | None, config: Config) -> tuple[Network, ...]:
@@ -102,7 +139,7 @@ def _networks(asked: list[str] | None, config: Config) -> tuple[Network, ...]:
 
 
 @dataclass(frozen=True)
-class _State:
+class State:
     """What the note is written from. tried: the sources that were really asked."""
 
     snapshot: Snapshot
@@ -111,7 +148,7 @@ class _State:
     tried: tuple[Source, ...]
 
 
-def _state(args: argparse.Namespace, context: Context) -> _State:
+def _state(args: argparse.Namespace, context: Context) -> State:
     from generator.flow import Memory
     from generator.gather import FALLBACK, blank, collected, known_then, remembered, stored
 
@@ -119,13 +156,13 @@ def _state(args: argparse.Namespace, context: Context) -> _State:
         from generator.collect.scenario import load_scenario
 
         snapshot, history = load_scenario(args.scenario)
-        return _State(snapshot, history, Memory(), snapshot.sources)
+        return State(snapshot, history, Memory(), snapshot.sources)
     if args.snapshot:
         wanted = None if args.snapshot == "latest" else args.snapshot
         with context.open_store(read_only=True) as store:
             snapshot, history = stored(store, wanted, context.now_ms)
             memory = remembered(store, snapshot.now)
-            return _State(snapshot, history, memory, snapshot.sources)
+            return State(snapshot, history, memory, snapshot.sources)
     from rich.console import Console
 
     from generator.show.progress import shown
@@ -136,13 +173,13 @@ def _state(args: argparse.Namespace, context: Context) -> _State:
         tried = snapshot.sources
         if not blank(snapshot):
             memory = remembered(store, snapshot.now)
-            return _State(snapshot, known_then(store, snapshot), memory, tried)
+            return State(snapshot, known_then(store, snapshot), memory, tried)
     from generator.collect.scenario import load_scenario
 
     if not context.as_json:
         _tell_sources(tried)
     context.say("No venue could be reached; what follows is a SCENARIO, not the market.")
-    return _State(*load_scenario(FALLBACK), Memory(), tried)
+    return State(*load_scenario(FALLBACK), Memory(), tried)
 
 
 def _tell_sources(tried: tuple[Source, ...]) -> None:
@@ -153,7 +190,7 @@ def _tell_sources(tried: tuple[Source, ...]) -> None:
     print_sources(Console(stderr=True), tried)
 
 
-def _keep(context: Context, written: Note, slot: str, *, fresh: bool) -> str:
+def keep(context: Context, written: Note, slot: str, *, fresh: bool) -> str:
     """The run folder; and of a market just collected, what later notes are to remember.
 
     Until a note is approved, the latest preview of its slot stands for it.

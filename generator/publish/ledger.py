@@ -124,6 +124,16 @@ class Ledger:
         rows = self._read(query, (run, network, kind))
         return Approval(*rows[0]) if rows else None
 
+    def approved_in(self, network: str, slot: str) -> Approval | None:
+        """What is approved for a network's slot; of the last thousand approvals only."""
+        query = (
+            f"SELECT {APPROVAL} FROM approvals WHERE network = ? AND slot = ? AND kind = 'post'"
+            " AND voided IS NULL AND id > (SELECT max(id) FROM approvals) - 1000"
+            " ORDER BY id DESC LIMIT 1"
+        )
+        rows = self._read(query, (network, slot))
+        return Approval(*rows[0]) if rows else None
+
     def pending(self, most: int = 50) -> tuple[Approval, ...]:
         """What is approved and not begun, newest first; of the last thousand approvals only, for
         older ones are too old to be sent."""
@@ -216,6 +226,11 @@ class Ledger:
             values.append(network)
         query = f"SELECT id FROM posts WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?"
         return tuple(self.entry(n) for (n,) in self._read(query, (*values, most)))
+
+    def in_slot(self, network: str, slot: str) -> tuple[Entry, ...]:
+        """The posts that a slot of a network holds, of any account, oldest first."""
+        query = "SELECT id FROM posts WHERE network = ? AND slot = ? ORDER BY id"
+        return tuple(self.entry(n) for (n,) in self._read(query, (network, slot)))
 
     def unsettled(self, network: str, account: str) -> tuple[Entry, ...]:
         """Posts of an account with a segment whose end is not known, oldest first."""
