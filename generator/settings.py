@@ -221,9 +221,13 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Keys of data sources; only ever from the environment or .env, never shown."""
+    """Keys; only ever from the environment or .env, never shown.
+
+    alert_urls: where the operator is told of trouble, as Apprise has it, with blanks between.
+    """
 
     coinmarketcap_key: str | None = field(default=None, repr=False)
+    alert_urls: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

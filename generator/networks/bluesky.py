@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from generator.networks.base import (
     SHORT,
@@ -20,6 +21,12 @@ from generator.networks.base import (
     shape,
     utf8,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.publish.base import Sender
+    from generator.settings import Network as Account
 
 CASHTAG = re.compile(r"(?:(?<=\s)|(?<=\()|^)\$([A-Za-z][A-Za-z0-9]{0,4})(?=[\s.,;:!?)\"'’]|$)")
 LONGEST_TAG = 64  # graphemes
@@ -44,7 +51,7 @@ class Bluesky(Network):
 
 
 def network(options: Mapping[str, Option]) -> Network:
-    given = options_of("bluesky", options, **SHORT)
+    given = options_of("bluesky", options, handle="", **SHORT)
     limits = Limits(
         limit=300,
         unit="graphemes",
@@ -62,3 +69,10 @@ def network(options: Mapping[str, Option]) -> Network:
         **shape(given),
         linked=("hashtag", "cashtag", "link"),
     )
+
+
+def sender(settings: Account, state: Path) -> Sender:
+    """The account of the settings; its session is kept in `state`."""
+    from generator.publish.senders.bluesky import BlueskySender
+
+    return BlueskySender(settings, state)

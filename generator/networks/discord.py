@@ -8,8 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from generator.networks.base import LINK, SHORT, Limits, Network, Option, options_of, shape
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.publish.base import Sender
+    from generator.settings import Network as Account
 
 # Paired marks anywhere; at the start of a line a heading, a list, a quotation or small print.
 MARKUP = re.compile(
@@ -26,7 +33,7 @@ class Discord(Network):
 
 
 def network(options: Mapping[str, Option]) -> Network:
-    given = options_of("discord", options, **{**SHORT, "form": "brief"})
+    given = options_of("discord", options, **{**SHORT, "form": "brief", "channel_id": ""})
     limits = Limits(
         limit=2000,
         unit="characters, with escapes",
@@ -45,6 +52,13 @@ def network(options: Mapping[str, Option]) -> Network:
         linked=("link",),
         **shape(given),
     )
+
+
+def sender(settings: Account, state: Path) -> Sender:
+    """The bot or the webhook of the settings."""
+    from generator.publish.senders.discord import discord_sender
+
+    return discord_sender(settings)
 
 
 def escaped(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from generator.networks.base import (
     LINK,
@@ -20,12 +21,18 @@ from generator.networks.base import (
     shape,
 )
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.publish.base import Sender
+    from generator.settings import Network as Account
+
 LINK_LENGTH = 23
 REMOTE = re.compile(r"(?<![\w/])(@\w+)@[\w.-]+\w")
 
 
 def network(options: Mapping[str, Option]) -> Network:
-    given = options_of("mastodon", options, limit=500, **SHORT)
+    given = options_of("mastodon", options, limit=500, visibility="public", **SHORT)
     limits = Limits(
         limit=given["limit"],
         unit="characters",
@@ -42,6 +49,13 @@ def network(options: Mapping[str, Option]) -> Network:
         forms=("post", "thread", "brief"),
         **shape(given),
     )
+
+
+def sender(settings: Account, state: Path) -> Sender:
+    """The account of the settings, on the server of its `base_url`."""
+    from generator.publish.senders.mastodon import MastodonSender
+
+    return MastodonSender(settings)
 
 
 def length(text: str) -> int:

@@ -7,8 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from generator.networks.base import HASHTAG, Limits, Network, Option, options_of, utf8
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.publish.base import Sender
+    from generator.settings import Network as Account
 
 
 @dataclass(frozen=True)
@@ -20,7 +27,7 @@ class Nostr(Network):
 
 
 def network(options: Mapping[str, Option]) -> Network:
-    given = options_of("nostr", options, form="brief", limit=0)
+    given = options_of("nostr", options, form="brief", limit=0, relays="")
     limits = Limits(
         limit=given["limit"] or None,
         unit="bytes",
@@ -36,3 +43,10 @@ def network(options: Mapping[str, Option]) -> Network:
         form=given["form"],
         forms=("brief", "post", "article"),
     )
+
+
+def sender(settings: Account, state: Path) -> Sender:
+    """The key of the settings, and its relays."""
+    from generator.publish.senders.nostr import NostrSender
+
+    return NostrSender(settings)

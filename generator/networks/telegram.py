@@ -8,8 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from generator.networks.base import Limits, Network, Option, options_of, utf16
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.publish.base import Sender
+    from generator.settings import Network as Account
 
 CAPTION = 1024
 
@@ -23,7 +30,7 @@ class Telegram(Network):
 
 
 def network(options: Mapping[str, Option]) -> Network:
-    given = options_of("telegram", options, form="article")
+    given = options_of("telegram", options, form="article", chat_id="")
     limits = Limits(
         limit=4096,
         unit="characters (UTF-16)",
@@ -41,3 +48,10 @@ def network(options: Mapping[str, Option]) -> Network:
         forms=("article", "brief", "post"),
         linked=("hashtag", "cashtag", "link"),
     )
+
+
+def sender(settings: Account, state: Path) -> Sender:
+    """The bot of the settings, in its chat."""
+    from generator.publish.senders.telegram import TelegramSender
+
+    return TelegramSender(settings)
