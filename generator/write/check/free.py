@@ -21,6 +21,7 @@ from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.licence import check_blocked, check_needs
 from generator.write.check.markup import readable
 from generator.write.check.moments import check_moments, span_of
+from generator.write.check.printed import Printed, printed
 from generator.write.check.reading import QUOTED, Reading, Sentence, Span, problem, read_draft
 from generator.write.check.scope import check_as_of
 from generator.write.check.search import Bound, search_numbers
@@ -228,8 +229,6 @@ def _recomputed(
     reading: Reading, sentence: Sentence, known: Known, problems: list[Problem], facts: list[Fact]
 ) -> Iterator[Problem]:
     """Problems of numbers, without those that are ratios or differences of what was told."""
-    from generator.write.check.printed import printed
-
     for p in problems:
         number = None
         if p.gate == "numbers":
@@ -239,3 +238,14 @@ def _recomputed(
             continue
         accounted, instead = check_derived(reading, sentence, (p.start, p.end), number, facts)
         yield from instead if accounted else (p,)
+        whose = reading.subjects_in(sentence.segment, (sentence.start, p.start))[-1:]
+        if not accounted and whose:  # wrong, but ratios of it are still what they are
+            facts.append(_as_told(number, whose[0]))
+
+
+def _as_told(number: Printed, subject: str) -> Fact:
+    """A number that the run does not know, as the text tells it."""
+    kind, scale = next(iter(number.scales.items()))
+    name = f"the number told in {kind}"
+    none = frozenset[float]()
+    return Fact(name, subject, number.value * scale, kind, kind, "", frozenset(), none, none, False)

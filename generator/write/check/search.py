@@ -283,7 +283,9 @@ def _right(place: Place, span: Span, number: Printed, known: Known) -> str:
     best: tuple[float, Fact] | None = None
     for name in dict.fromkeys((*place.names(span), MARKET)):
         for fact in known.by_subject.get(name, ()):
-            if fact.kind not in number.scales or not fact.value or fails(fact, place, span):
+            if fact.kind not in number.scales or not fact.value:
+                continue
+            if any(reason != "venue" for reason in fails(fact, place, span)):
                 continue
             magnitude = abs(fact.value) / number.scales[fact.kind]
             far = abs(math.log(magnitude / number.value)) if number.value else math.inf

@@ -215,7 +215,7 @@ def check_ahead(
             continue
         ways = {w.direction for w in own if "funding" in w.metric and not w.trigger}
         ways = {w.direction for w in own if w.subject in near and not w.trigger} or ways
-        if m is None or topic is None or not topic.search(low) or not ways:
+        if not due or m is None or topic is None or not topic.search(low) or not ways:
             continue
         if ("above" if lexicon.zero.of[m[0]] > 0 else "below") not in ways:
             message = f"{m[0]!r}: what is watched is a rate {' or '.join(sorted(ways))} zero"
