@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from generator.judge import RuleBook
 from generator.write.forms import AFFIXES
 from generator.write.templates import Templates
-from generator.write.trial import Flaw, lend_filters, unreadable
+from generator.write.trial import Flaw, lend_filters
 
 ENGLISH = "en"
 VARIANT = re.compile(r"_[a-z]$")
@@ -32,13 +33,8 @@ def lacking(templates: Templates, book: RuleBook) -> Iterator[Flaw]:
     yield from _disagreeing(templates)
     if templates.lang == ENGLISH:
         return
-    english = Templates(templates.loader.folders, ENGLISH)
-    lend_filters(english)
-    if unreadable(english):
-        # Which files, and where, is told of English itself.
-        yield Flaw(f"{ENGLISH}/", "cannot be read, so nothing can be held against it")
-        return
-    for full in templates.loader.list_templates():
+    english = _english(templates.loader.folders[0])
+    for full in english.loader.list_templates():
         if full.startswith(f"{ENGLISH}/"):
             yield from _lacking_of(templates, english, full.removeprefix(f"{ENGLISH}/"))
     words = f"{templates.lang}/words.yaml"
@@ -50,6 +46,14 @@ def lacking(templates: Templates, book: RuleBook) -> Iterator[Flaw]:
     themes = book.news.themes if book.news else ()
     for label in sorted({t.label for t in themes} - set(templates.forms.themes)):
         yield Flaw(words, f"lacks themes.{label}: what headlines are about is printed")
+
+
+@lru_cache(maxsize=1)
+def _english(shipped: Path) -> Templates:
+    """The English that ships: what someone made of it in their own folder is no measure."""
+    english = Templates((shipped,), ENGLISH)
+    lend_filters(english)
+    return english
 
 
 def _lacking_of(templates: Templates, english: Templates, name: str) -> Iterator[Flaw]:
@@ -66,8 +70,7 @@ def plainer(templates: Templates) -> list[str]:
     """Rules that English tells in finer words than this language: their plain ones are used."""
     if templates.lang == ENGLISH:
         return []
-    english = Templates(templates.loader.folders, ENGLISH)
-    lend_filters(english)
+    english = _english(templates.loader.folders[0])
     names = [n for n in english.loader.list_templates() if n.startswith(f"{ENGLISH}/phrases/")]
     found = []
     for name in (n.removeprefix(f"{ENGLISH}/") for n in names):
