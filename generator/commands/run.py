@@ -66,7 +66,12 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def sends(context: Context) -> Callable[[str, str], None]:
     """What an alert is sent by: title and text."""
-    return lambda title, text: None
+    from generator.publish.alerts import alert
+
+    def send(title: str, text: str) -> None:
+        alert(context.config, title, text)
+
+    return send
 
 
 def _names(asked: list[str]) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator.cli import main
+from generator.cli import Context, main
 from generator.collect.scenario import load_scenario
 from generator.commands import preview
 from generator.commands import run as command
@@ -71,7 +72,7 @@ class Market:
             scenario="",
             sources=sources,
         )
-        if f"{DAY}/0600-{self.asked:06d}" not in seen_runs:  # what it knows is worked out once
+        if f"{DAY}/06{self.minutes:02d}-{self.asked:06d}" not in seen_runs:  # what it knows is worked out once
             with context.open_store() as store:
                 store.append_series(history.series.values())
                 store.save(snapshot)
@@ -87,9 +88,17 @@ def market(monkeypatch: pytest.MonkeyPatch) -> Market:
     )
     monkeypatch.setattr("generator.publish.candidate._known", known_once)
     monkeypatch.setattr(preview, "written_from", written_once)
+    monkeypatch.setattr(preview, "kit_of", lambda context, lang: _kit(lang))
     return market
 
 
+@cache
+def _kit(lang: str) -> Any:
+    """Rules and templates, which no test changes."""
+    return _kit_of(Context(Path("/nowhere")), lang)
+
+
+_kit_of = preview.kit_of
 _written: dict[Any, Any] = {}
 _written_from = preview.written_from
 
