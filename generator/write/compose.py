@@ -23,7 +23,7 @@ from generator.write.house import HouseView, face, style
 from generator.write.plan import subject_order
 from generator.write.quantity import FILTERS, Quantity, Recorder
 from generator.write.templates import Templates
-from generator.write.views import FindingView, WatchView, quantity, told_together
+from generator.write.views import FindingView, WatchView, one_venue, quantity, told_together
 
 FURNITURE = "furniture.j2"
 BANDS = ("little", "slight", "normal", "sharp", "extreme")
@@ -31,7 +31,7 @@ BANDS = ("little", "slight", "normal", "sharp", "extreme")
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything a draft is written from. used: phrase ids of the last 14 notes, with counts."""
+    """Everything a draft is written from. used: phrase ids of the last notes, as in `Memory`."""
 
     snapshot: Snapshot
     measured: Measured
@@ -98,7 +98,7 @@ class Composer:
         for views in self.groups([f for f in self.told if f.key in sides - self.done]):
             self.done |= {v.finding.key for v in views}
             # What was told of two assets together is answered for both together.
-            if len(views) > 1 and self._form(views, "group"):
+            if len(views) > 1 and len(one_venue(views)) == 1 and self._form(views, "group"):
                 out.append(self._say(views, "group", told_together(views), but))
             else:
                 out += [self._say([v], words, {"f": v, "group": [v]}, but) for v in views]
@@ -114,7 +114,7 @@ class Composer:
         if joined := self._joined(story.lead):
             return " ".join((joined, self.tell([self.view(f) for f in twins])))
         views = [self.view(f) for f in (story.lead, *twins)]
-        if twins and self._form(views, "lead_group"):
+        if twins and len(one_venue(views)) == 1 and self._form(views, "lead_group"):
             text = self._say(views, "lead_group", told_together(views))
             self.done |= {f.key for f in (story.lead, *twins)}
             return " ".join((text, *self._against((story.lead, *twins), "body")))
@@ -140,6 +140,8 @@ class Composer:
         group = [v for v in group if v.finding.key not in self.done]
         if not group:
             return ""
+        if len(parts := one_venue(group)) > 1:
+            return " ".join(filter(None, (self.tell(part, block) for part in parts)))
         if len(group) > 1 and self._form(group, "group"):
             text = self._say(group, "group", told_together(group))
             findings = [v.finding for v in group if v.finding.role == "finding"]
@@ -232,11 +234,12 @@ class Composer:
     def _form(self, views: Sequence[FindingView], block: str) -> str:
         """The block to tell findings of one rule in; none where they have no words for it.
 
-        What goes on from an earlier moment is told by its `again_` block, so that it does not read
-        as news; with such words for one, several are told one by one.
+        What goes on and stood in an earlier note is told by its `again_` block, so that it does not
+        read as news twice; with such words for one, several are told one by one.
         """
         name = _phrases(views[0].rule)
-        if all(v.state == "persisting" for v in views):
+        told = any(said.startswith(f"{name}.") for said in self.desk.used)
+        if told and all(v.state == "persisting" for v in views):
             for again in (f"again_{block}", f"again_{block.removeprefix('lead_')}"):
                 if self._options(name, again):
                     return again

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -77,6 +77,31 @@ def quantity(
         window=info.window,
         sources=partial(measured.sources, name, subject),
     )
+
+
+def one_venue(views: Sequence[FindingView]) -> list[list[FindingView]]:
+    """The views of one rule in stretches whose numbers come from the same venues: a sentence about
+    several assets names the venue once."""
+    out: list[list[FindingView]] = []
+    for view in views:
+        scopes = _scopes(view)
+        for part in out:
+            other = _scopes(part[0])
+            if all(other[family] == scopes[family] for family in other.keys() & scopes.keys()):
+                part.append(view)
+                break
+        else:
+            out.append([view])
+    return out
+
+
+def _scopes(view: FindingView) -> dict[str, str]:
+    """Family of venues -> their name as printed, for every number that the finding may quote."""
+    scope, subject = view._measured.scope, view.finding.subject
+    infos = [catalog()[name] for name in view.finding.evidence if name in catalog()]
+    return {
+        i.venue: told for i in infos if i.scope != "market" and (told := scope(i.name, subject))
+    }
 
 
 def _began(finding: Finding) -> SourceRef:

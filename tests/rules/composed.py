@@ -65,6 +65,7 @@ def composed(*findings: Finding, recent: Recent | None = None, **numbers: float)
         seed="composed",
         missing="",
         partial="",
+        used={f"phrases/{f.rule}.j2.body": 1 for f in findings if f.state == "persisting"},
     )
     return article(desk)[0]
 
