@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 from dataclasses import replace
 from functools import cache
@@ -29,6 +30,7 @@ def working_folder(place: Path) -> Path:
 @cache
 def _prepared() -> Path:
     folder = Path(mkdtemp(prefix="commentary-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     snapshot, history = load_scenario("source_article")
     snapshot = replace(snapshot, id="20260626T060000-abcdef", mode="live", scenario="")
     with open_store(folder / "output" / "history.sqlite3") as store:
