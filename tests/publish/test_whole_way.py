@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -75,6 +76,35 @@ def test_a_thread_with_its_chart_and_alt_text_stands_on_x(desk: Path, x: Running
     alt = json.loads((run / "charts/1-price-btc.json").read_text())["alt"]
     assert [m["alt"] for m in told["media"].values()] == [alt]
     assert [p["media"] for p in told["posts"]] == [list(told["media"]), *[[]] * (len(wanted) - 1)]
+
+
+class Browser:
+    """Stands in for stdin: opens the printed address, allows it, pastes where it ended."""
+
+    def __init__(self, server: Running, capsys: pytest.CaptureFixture[str]) -> None:
+        self.server, self.capsys = server, capsys
+
+    def readline(self) -> str:
+        address = self.capsys.readouterr().err.split()[-1]
+        asked = dict(parse_qsl(urlsplit(address).query))
+        assert asked["code_challenge_method"] == "S256"
+        self.server.tell(codes={"granted": asked["code_challenge"]})
+        return f"{asked['redirect_uri']}?state={asked['state']}&code=granted\n"
+
+
+def test_after_a_login_no_key_is_needed(
+    desk: Path, x: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in KEYS:
+        monkeypatch.delenv(f"COMMENTARY_NETWORKS__X__{name.upper()}")
+    monkeypatch.setenv("COMMENTARY_NETWORKS__X__CLIENT_ID", "client")
+    commentary(desk, "approve", RUN, "--to", "x", "--no-chart")
+    assert commentary(desk, "publish", RUN, "--to", "x") == 3
+    assert "commentary login x" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", Browser(x, capsys))
+    assert commentary(desk, "login", "x") == 0
+    assert commentary(desk, "publish", RUN, "--to", "x") == 0
+    assert len(x.told()["posts"]) == 1
 
 
 def test_a_lost_state_folder_does_not_lead_to_a_second_post(
