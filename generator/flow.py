@@ -36,7 +36,10 @@ QUIET = "quiet_day"
 
 @dataclass(frozen=True)
 class Memory:
-    """What earlier notes said (phrase ids with counts), what led them, what was measured then."""
+    """What earlier notes said, what led them, what was measured then.
+
+    phrases: phrase id -> its place in the order of saying, of the last time; later is higher.
+    """
 
     phrases: Mapping[str, int] = field(default_factory=dict)
     recent: Recent = field(default_factory=Recent)

@@ -82,12 +82,11 @@ def blank(snapshot: Snapshot) -> bool:
 
 def remembered(store: Store, before: int) -> Memory:
     """Phrases and leads of the notes with an earlier as-of, as a later note must see them."""
-    counts: dict[str, int] = {}
-    for phrase in store.recall(before):
-        counts[phrase] = counts.get(phrase, 0) + 1
-    leads = [p.split("|") for p in reversed(store.recall(before)) if p.startswith(LED)]
+    said = store.recall(before)
+    places = {phrase: place for place, phrase in enumerate(said, 1)}  # of the last time
+    leads = [p.split("|") for p in reversed(said) if p.startswith(LED)]
     recent = Recent(tuple((rule, float(size)) for _, rule, size in leads))
-    return Memory(counts, recent, store.panel(before - 1, before - PAST))
+    return Memory(places, recent, store.panel(before - 1, before - PAST))
 
 
 def looking_back(

@@ -13,23 +13,27 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Chooser:
-    """used: how often a phrase id was said in the last 14 notes; said collects this note's."""
+    """used: phrase id -> its place among all that the last 14 notes said, a later one higher.
+
+    said collects this note's.
+    """
 
     seed: str
     used: Mapping[str, int] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
 
     def choose(self, key: str, options: Sequence[str]) -> str:
-        """One of options (phrase ids without the key); least used first, then by the seed."""
+        """One of options (ids without the key): what was not said lately, then by the seed.
+
+        Once all were said, one of the half longest unsaid: in strict turns the daily sentences
+        of a note would keep coming back together.
+        """
         here = self.said
-        best = min(
-            options,
-            key=lambda o: (
-                here.count(f"{key}.{o}"),
-                self.used.get(f"{key}.{o}", 0),
-                self._draw(key, o),
-            ),
-        )
+        least = min(here.count(f"{key}.{o}") for o in options)
+        left = [o for o in options if here.count(f"{key}.{o}") == least]
+        left.sort(key=lambda o: self.used.get(f"{key}.{o}", 0))
+        unsaid = [o for o in left if f"{key}.{o}" not in self.used]
+        best = min(unsaid or left[: max(1, len(left) // 2)], key=lambda o: self._draw(key, o))
         self.said.append(f"{key}.{best}")
         return best
 
