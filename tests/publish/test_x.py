@@ -95,6 +95,11 @@ def test_wrong_keys_are_told_without_being_shown(x: Running, tmp_path: Path) -> 
     assert "planted" not in str(told.value)
 
 
+def test_keys_do_not_travel_unencrypted(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="unencrypted"):
+        XSender(Network("x", {"base_url": "http://example.org"}, KEYS), tmp_path)
+
+
 def test_missing_keys_are_named(x: Running, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="COMMENTARY_NETWORKS__X__API_SECRET"):
         XSender(Network("x", {"base_url": x.url}, {"api_key": "a"}), tmp_path)

@@ -38,6 +38,18 @@ def stays_here(settings: Network) -> bool:
     return is_loopback(settings.base_url or "")
 
 
+def server_of(settings: Network) -> str:
+    """The server that stands in for a network's own; "" for none.
+
+    Raises UsageError for one that keys would travel to unencrypted.
+    """
+    base = settings.base_url or ""
+    if base and not is_loopback(base) and urlsplit(base).scheme != "https":
+        what = "would take your keys unencrypted"
+        raise UsageError(f"networks.{settings.name}.base_url", what, "Give an https:// address.")
+    return base
+
+
 def is_loopback(url: str) -> bool:
     """Whether an address is of this machine itself; such requests pass no proxy."""
     host = urlsplit(url).hostname or ""

@@ -32,6 +32,7 @@ from generator.publish.base import (
     Unknown,
 )
 from generator.publish.secrets import secrets, without
+from generator.publish.senders import server_of
 from generator.publish.senders.x_answers import answer, matches, seen_of
 from generator.settings import Network
 
@@ -75,7 +76,7 @@ class XSender:
             self._hidden = (token, *login.hidden)
             self._client = tweepy.Client(bearer_token=token, return_type=dict)
             self._refused = login.expire
-        settle(self._client.session, HOST, account.base_url or "", read_s)
+        settle(self._client.session, HOST, server_of(account), read_s)
         self._me: Identity | None = None
 
     # ---------------------------------------------------------------- the account

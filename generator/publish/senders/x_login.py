@@ -15,6 +15,7 @@ from typing import Any
 from generator.errors import UsageError
 from generator.publish.base import PublishError
 from generator.publish.secrets import secret, without
+from generator.publish.senders import server_of
 from generator.settings import Network
 
 TOKENS = "https://api.twitter.com/2/oauth2/token"
@@ -72,7 +73,7 @@ class Login:
         quiet()
         asked = {"grant_type": "refresh_token", "refresh_token": refresh, "client_id": self._id}
         with requests.Session() as session:
-            settle(session, "https://api.twitter.com", self._account.base_url or "", self._read_s)
+            settle(session, "https://api.twitter.com", server_of(self._account), self._read_s)
             auth = (self._id, self._secret) if self._secret else None
             try:
                 given = session.post(TOKENS, data=asked, auth=auth)
@@ -121,7 +122,7 @@ class Login:
             scope=SCOPES,
             client_secret=self._secret,
         )
-        settle(handler, "https://api.twitter.com", self._account.base_url or "", self._read_s)
+        settle(handler, "https://api.twitter.com", server_of(self._account), self._read_s)
         return str(handler.get_authorization_url()), handler
 
     def finish(self, handler: Any, pasted: str) -> None:
