@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from generator.publish.ledger import Entry, Ledger
 
 HELP = "what was sent, what is uncertain, and settling it"
+SETTLEABLE = ("uncertain", "sending", "not sent", "refused", "handed over")
 SETTLED = {"sent": "sent", "not-sent": "not sent", "given-up": "given up"}
 
 
@@ -139,7 +140,7 @@ def _number(what: str) -> int:
 
 def _only(entry: Entry) -> int:
     """The part that a word is wanted on, where there is but one."""
-    open_ = [r for r in entry.rows if r.state in ("uncertain", "sending", "not sent", "refused")]
+    open_ = [r for r in entry.rows if r.state in SETTLEABLE]
     if len(open_) != 1:
         what = f"has {len(open_)} parts that are not settled"
         raise UsageError(f"post {entry.id}", what, "Name one with --part.")

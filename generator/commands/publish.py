@@ -23,6 +23,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would be sent; send nothing"
     )
+    parser.add_argument(
+        "--by",
+        choices=("link", "clipboard", "file"),
+        help="send nothing: give the text to a person who posts it",
+    )
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -32,6 +37,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
         approvals = [_approval(ledger, args.run, n, context) for n in _networks(args.to)]
         if args.dry_run:
             return _rehearse(approvals, ledger, context)
+        if args.by:
+            from generator.commands.handing import hand_over_all
+
+            return hand_over_all(approvals, args.by, ledger, context)
         return _publish(approvals, ledger, context)
 
 

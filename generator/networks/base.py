@@ -80,7 +80,8 @@ class Network:
     """One network: its limits and how a text becomes what it takes.
 
     form: the module of generator/write that makes its text. posts: the most segments of a thread;
-    numbered: whether they carry `1/3`; disclaimer: which of them carries it. A network whose
+    numbered: whether they carry `1/3`; disclaimer: which of them carries it. compose: an address
+    that opens its editor once the text is appended, percent-encoded; "" for none. A network whose
     entities differ overrides `written`, `facets`, `tags` or `refused`.
     """
 
@@ -93,6 +94,7 @@ class Network:
     numbered: bool = False
     disclaimer: str = "last"
     linked: tuple[Kind, ...] = ("hashtag", "link")
+    compose: str = ""
 
     def __post_init__(self) -> None:
         self._one_of("form", self.form, self.forms)
@@ -125,6 +127,14 @@ class Network:
     def written(self, shown: str) -> str:
         """What is sent, so that a reader sees `shown`."""
         return defused(shown) if self.limits.bare_links else shown
+
+    def pasted(self, segment: Segment) -> str:
+        """What a person pastes into its editor: what is sent, but for escapes of the interface."""
+        return segment.text
+
+    def pictures(self, text: str) -> int:
+        """How many pictures go with a text."""
+        return self.limits.media if self.limits.media_mode == "upload" else 0
 
     def length(self, text: str) -> int:
         """The length of a text once it is written, as the network counts it."""

@@ -66,6 +66,7 @@ def network(options: Mapping[str, Option]) -> Network:
         name="bluesky",
         title="Bluesky",
         limits=limits,
+        compose="https://bsky.app/intent/compose?text=",
         **shape(given),
         linked=("hashtag", "cashtag", "link"),
     )

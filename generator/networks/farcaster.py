@@ -22,5 +22,6 @@ def network(options: Mapping[str, Option]) -> Network:
         name="farcaster",
         title="Farcaster",
         limits=limits,
+        compose="https://farcaster.xyz/~/compose?text=",
         **shape(given),
     )

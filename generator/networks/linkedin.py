@@ -10,7 +10,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.networks.base import HASHTAG, LINK, Limits, Network, Option, options_of, utf16
+from generator.networks.base import (
+    HASHTAG,
+    LINK,
+    Limits,
+    Network,
+    Option,
+    Segment,
+    defused,
+    options_of,
+    utf16,
+)
 
 RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
 WHOLE = re.compile(f"{LINK.pattern}|{HASHTAG.pattern}")
@@ -19,6 +29,9 @@ WHOLE = re.compile(f"{LINK.pattern}|{HASHTAG.pattern}")
 @dataclass(frozen=True)
 class LinkedIn(Network):
     """LinkedIn, and how it wants a text written."""
+
+    def pasted(self, segment: Segment) -> str:
+        return defused(segment.shown)  # its editor takes plain text
 
     def written(self, shown: str) -> str:
         return escaped(super().written(shown))
@@ -39,6 +52,7 @@ def network(options: Mapping[str, Option]) -> Network:
         name="linkedin",
         title="LinkedIn",
         limits=limits,
+        compose="https://www.linkedin.com/feed/?shareActive=true&text=",
         form=given["form"],
         forms=("article", "brief", "post"),
     )

@@ -33,6 +33,7 @@ REMOTE = re.compile(r"(?<![\w/])(@\w+)@[\w.-]+\w")
 
 def network(options: Mapping[str, Option]) -> Network:
     given = options_of("mastodon", options, limit=500, visibility="public", **SHORT)
+    server = given["base_url"].rstrip("/")
     limits = Limits(
         limit=given["limit"],
         unit="characters",
@@ -46,6 +47,7 @@ def network(options: Mapping[str, Option]) -> Network:
         name="mastodon",
         title="Mastodon",
         limits=limits,
+        compose=f"{server}/share?text=" if server else "",
         forms=("post", "thread", "brief"),
         **shape(given),
     )

@@ -25,6 +25,10 @@ CAPTION = 1024
 class Telegram(Network):
     """Telegram, and what it makes of a text."""
 
+    def pictures(self, text: str) -> int:
+        """One, as long as the text is short enough for its caption."""
+        return 1 if utf16(text) <= CAPTION else 0
+
     def offset(self, text: str) -> int:
         return utf16(text)
 
@@ -44,6 +48,7 @@ def network(options: Mapping[str, Option]) -> Network:
         name="telegram",
         title="Telegram",
         limits=limits,
+        compose="https://t.me/share/url?url=",
         form=given["form"],
         forms=("article", "brief", "post"),
         linked=("hashtag", "cashtag", "link"),

@@ -52,6 +52,7 @@ def network(options: Mapping[str, Option]) -> Network:
         name="threads",
         title="Threads",
         limits=limits,
+        compose="https://www.threads.net/intent/post?text=",
         **shape(given),
     )
 

@@ -49,6 +49,7 @@ def network(options: Mapping[str, Option]) -> Network:
         name="x",
         title="X",
         limits=limits,
+        compose="https://x.com/intent/post?text=",
         **shape(given),
         linked=("hashtag", "cashtag", "link"),
     )

@@ -93,7 +93,7 @@ def candidate(folder: Path, network: Network, *, chart: bool = True) -> Candidat
         if not edited and [_as_kept(s) for s in segments] != kept["sent"]:
             what = "is not what its text becomes"
             raise UsageError(f"{folder}: posts/{network.name}.json", what, ANEW)
-        takes = chart and network.limits.media > 0 and network.limits.media_mode == "upload"
+        takes = chart and bool(segments) and network.pictures(segments[0].text) > 0
         media = _chart(folder, described=network.limits.alt_text) if takes else ()
         problems = json.loads(_text(folder / "problems.json"))
         if not isinstance(problems, list):

@@ -6,6 +6,8 @@ import sqlite3
 
 from generator.publish.records import DONE, Entry
 
+BY_HAND = "by hand"  # the account of what a person was given to post
+
 
 def void(db: sqlite3.Connection, run: str, network: str, kind: str, at: int, why: str) -> int:
     done = db.execute(
@@ -25,6 +27,18 @@ def gives_way(db: sqlite3.Connection, number: int, approval: int) -> bool:
     )
     held, out = db.execute(query, (number,)).fetchone()
     return bool(held != approval and out == 0)
+
+
+def beside(db: sqlite3.Connection, network: str, account: str, slot: str) -> int | None:
+    """A post of the slot under another account that stands in the way: what a person was given to
+    post is not sent besides, nor the other way round."""
+    query = (
+        "SELECT p.id FROM posts p WHERE p.network = ? AND p.slot = ? AND p.account <> ?"
+        " AND (p.account = ? OR ? = ?) AND EXISTS (SELECT 1 FROM segments s WHERE s.post = p.id"
+        " AND s.state NOT IN ('waiting', 'not sent', 'refused', 'given up')) ORDER BY p.id"
+    )
+    found = db.execute(query, (network, slot, account, BY_HAND, account, BY_HAND)).fetchone()
+    return None if found is None else int(found[0])
 
 
 def event(db: sqlite3.Connection, at: int, post: int, position: int, state: str, note: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from generator.errors import UsageError
 from generator.publish.base import Identity, Post, Prepared, Sent
-from generator.publish.changes import charge, event, gives_way, state_anew, void, void_now
+from generator.publish.changes import beside, charge, event, gives_way, state_anew, void, void_now
 from generator.publish.records import (
     APPROVAL,
     POST,
@@ -165,13 +165,16 @@ class Ledger:
         """The account's post for the approval's slot: new, or what another run has begun there.
 
         A slot holds one post for ever. One of which nothing can be out, refused or too old, gives
-        way to a later approval; else what it holds is of another approval.
+        way to a later approval; else what it holds is of another approval. What a person was given
+        to post holds the slot of every account, and is then what comes back.
         """
         with self._write() as db:
             if void_now(db, approval.id):
                 what = "was voided meanwhile"
                 raise UsageError(f"approval {approval.id}", what, "Approve the run again.")
             key = (approval.network, account, approval.slot)
+            if (other := beside(db, *key)) is not None:
+                return self.entry(other)
             query = "SELECT id FROM posts WHERE network = ? AND account = ? AND slot = ?"
             found = db.execute(query, key).fetchone()
             if found is None:
@@ -251,9 +254,12 @@ class Ledger:
         """Writes that a segment is about to be sent, and charges it: committed before the call.
 
         Raises UsageError where the segment is not one that may be sent: another process was
-        quicker, or a person settled it.
+        quicker, or a person settled it or was given the text to post.
         """
         with self._write() as db:
+            if beside(db, entry.network, entry.account, entry.slot) is not None:
+                what = "was handed to a person"
+                raise UsageError(f"post {entry.id}", what, "`commentary outbox list` shows it.")
             done = db.execute(
                 "UPDATE segments SET state = 'sending', token = ?, prepared = ?, started = ?,"
                 " ended = 0, tries = tries + 1, reason = '', retry_at = 0"

@@ -79,7 +79,7 @@ class Outbox:
         if approval.voided is not None:
             what, todo = f"is void: {approval.why}", "Approve the run again."
             raise UsageError(f"approval {approval.id}", what, todo)
-        self._running()
+        self.running()
         who = sender.identity()
         with Alone(self.ledger.folder, approval.network, who.id):
             post = self.ledger.post(approval.id)
@@ -88,12 +88,17 @@ class Outbox:
             )
             self._meet(approval, post, who, sender)
             entry = self.ledger.claim(approval, who.id, len(post.segments), self.clock.now())
-            if entry.approval != approval.id:
-                return self._taken(entry, approval, post)
+            if (entry.approval, entry.account) != (approval.id, who.id):
+                return self.taken(entry, approval)
             return self._send_all(entry, approval, post, sender, told)
 
-    def _taken(self, entry: Entry, approval: Approval, post: Post) -> Result:
-        """The slot holds another approval's post: the same bytes, or another text."""
+    def taken(self, entry: Entry, approval: Approval) -> Result:
+        """The slot holds another approval's post, the same bytes or another text; or a person was
+        given the text to post."""
+        if any(row.state == "handed over" for row in entry.rows):
+            what = f"slot {entry.slot} was handed to a person as post {entry.id}"
+            todo = f"If it was not posted: `commentary outbox resolve {entry.id} --as not-sent`."
+            return Result(entry, what, todo)
         if self.ledger.approval(entry.approval).hash == approval.hash and Result(entry).whole:
             return Result(entry)
         what = f"slot {entry.slot} already holds post {entry.id} ({entry.state})"
@@ -111,7 +116,7 @@ class Outbox:
             row = entry.rows[position]
             if row.state in ("sent", "handed over"):
                 continue
-            if stopped := self._why_not(entry, row, approval):
+            if stopped := self.why_not(entry, row, approval):
                 return Result(entry, *stopped)
             told(f"{post.network}: part {position + 1} of {len(post.segments)}")
             stopped = self._send_one(entry, position, post, sender)
@@ -124,7 +129,7 @@ class Outbox:
         self, entry: Entry, position: int, post: Post, sender: Sender
     ) -> tuple[str, str] | None:
         """One segment, as far as its end is certain. What it returns stopped it before it began."""
-        self._running()
+        self.running()
         part = part_of(entry, position, post)
         cost = sender.cost(part)
         if stopped := self._too_dear(entry, cost):
@@ -178,7 +183,7 @@ class Outbox:
             what = f"has no part {position + 1}"
             raise UsageError(f"post {entry.id}", what, f"It has {len(entry.rows)}.")
         row = entry.rows[position]
-        if row.state not in ("uncertain", "sending", "not sent", "refused"):
+        if row.state not in ("uncertain", "sending", "not sent", "refused", "handed over"):
             what = f"is {row.state}"
             raise UsageError(
                 f"post {entry.id}, part {position + 1}", what, "Nothing is open there."
@@ -193,12 +198,12 @@ class Outbox:
 
     # ------------------------------------------------------------ what forbids sending
 
-    def _running(self) -> None:
+    def running(self) -> None:
         stop = self.ledger.folder / STOP
         if stop.exists():
             raise PublishError(str(stop), "stops all sending", "Delete that file to go on.")
 
-    def _why_not(self, entry: Entry, row: Row, approval: Approval) -> tuple[str, str] | None:
+    def why_not(self, entry: Entry, row: Row, approval: Approval) -> tuple[str, str] | None:
         if row.state not in ("waiting", "not sent"):
             return standing(entry, row)
         now = self.clock.now()
