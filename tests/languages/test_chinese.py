@@ -13,6 +13,7 @@ from generator.flow import Note, note
 from generator.folders import shipped_templates
 from generator.write import marks
 from generator.write.templates import Templates
+from tests.check.own import checked, of_scenario, texts
 from tests.flow.desk import shop
 
 HAN = "\u3400-\u9fff"
@@ -81,3 +82,21 @@ def test_large_sums_are_told_in_wan_and_yi() -> None:
     assert re.search(r"\d亿美元", text)
     assert "500万美元" in text
     assert not re.search(r"\d(?:bn|m)\b", text)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("06:00前于", "06:00后于", "the watch item ends then"),
+        ("以来盘中最低价", "以来盘中最高价", "it is the other extreme"),
+        ("以来盘中最低价", "以前盘中最低价", "is a moment since which it holds"),
+    ],
+)
+def test_words_behind_a_moment_are_read_too(right: str, wrong: str, message: str) -> None:
+    """Chinese puts before, after and since behind the clock or the date."""
+    made = of_scenario("source_article", "zh")
+    form, text = next(texts(made))
+    assert right in text
+    assert not checked(made, text, form, "zh")
+    found = checked(made, text.replace(right, wrong, 1), form, "zh")
+    assert any(message in p.message for p in found), found

@@ -244,6 +244,7 @@ def _order(script: Script, raw: Mapping[str, Any]) -> Order:
         joins=script.compile("(?:" + "|".join(raw["joins"]) + ")"),
         event_first=script.any(raw["event_first"]),
         move_first=script.any(raw["move_first"]),
+        **{k: script.any(raw.get(k) or ["(?!)"]) for k in ("passed", "begun", "since")},
     )
 
 

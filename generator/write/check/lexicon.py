@@ -143,7 +143,10 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Words of before and after; all but the last two end right before a clock or date."""
+    """Words of before and after; all but the last five end right before a clock or date.
+
+    passed, begun and since stand right behind one, in languages that put them there.
+    """
 
     before: re.Pattern[str]
     after: re.Pattern[str]
@@ -151,6 +154,9 @@ class Order:
     joins: re.Pattern[str]  # the whole text between its two clocks
     event_first: re.Pattern[str]
     move_first: re.Pattern[str]
+    passed: re.Pattern[str]  # what is before it
+    begun: re.Pattern[str]  # what is after it
+    since: re.Pattern[str]  # a word of extremes follows at once
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -68,14 +69,20 @@ def _check_side(
 ) -> Iterator[Problem]:
     """A deadline is told with a word of before; what a record goes back to with one of since."""
     before, order = sentence.low[: t.start], reading.lexicon.order
-    after = order.after.search(before)
+    after = order.after.search(before) or order.begun.match(sentence.low, t.end)
     if after and all(n == DEADLINE for n in names):
         message = f"{after[0]!r}: the watch item ends then, it does not begin"
-        yield problem("order", message, sentence, (span[0] - len(after[0]), span[1]))
-    until = order.before.search(before)
+        yield problem("order", message, sentence, _with(sentence, span, after))
+    until = order.before.search(before) or order.passed.match(sentence.low, t.end)
     if until and all(n.split(" of ")[0].endswith(PAST) for n in names):
         message = f"{until[0]!r}: {names[0]} is a moment since which it holds"
-        yield problem("order", message, sentence, (span[0] - len(until[0]), span[1]))
+        yield problem("order", message, sentence, _with(sentence, span, until))
+
+
+def _with(sentence: Sentence, span: Span, word: re.Match[str]) -> Span:
+    """A moment together with the word of order before or behind it."""
+    start, end = word.start() + sentence.start, word.end() + sentence.start
+    return min(start, span[0]), max(end, span[1])
 
 
 def candidates(known: Known, named: Sequence[str]) -> list[tuple[str, float]]:

@@ -274,9 +274,11 @@ def check_extremes(
         if len(signs) != 1 or any(n not in MOMENTS for n in metrics):
             continue
         want, extreme = signs.pop(), reading.lexicon.extreme
-        before = list(extreme.pattern.finditer(sentence.low, 0, t.start))
-        if before and extreme.of[before[-1][0]] != want:
-            m = before[-1]
+        said = list(extreme.pattern.finditer(sentence.low, 0, t.start))
+        if since := reading.lexicon.order.since.match(sentence.low, t.end):
+            said = [m for m in [extreme.pattern.match(sentence.low, since.end())] if m]
+        if said and extreme.of[said[-1][0]] != want:
+            m = said[-1]
             message = f"{m[0]!r} since {sentence.low[t.start : t.end]!r}: it is the other extreme"
             at = (m.start() + sentence.start, m.end() + sentence.start)
             yield problem(GATE, message, sentence, at)
