@@ -57,6 +57,23 @@ def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
 sys.addaudithook(_refuse_network)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "evidence: at length: recorded days, long proofs; `make evidence`"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without the evidence profile (or -m evidence) the long tests are not chosen at all."""
+    asked = os.environ.get("HYPOTHESIS_PROFILE") == "evidence"
+    if asked or "evidence" in str(config.getoption("-m")):
+        return
+    long = [i for i in items if i.get_closest_marker("evidence")]
+    if long:
+        items[:] = [i for i in items if not i.get_closest_marker("evidence")]
+        config.hook.pytest_deselected(items=long)
+
+
 @pytest.fixture(autouse=True)
 def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test starts in an empty folder, with no COMMENTARY_ setting and no home of a user."""

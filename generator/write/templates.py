@@ -162,13 +162,17 @@ class Templates:
         return self._blocks[name]
 
     def variants(self, name: str, block: str) -> tuple[str, ...]:
-        """The blocks that say the same: `block` itself, `block_a`, `block_b`; none without any."""
+        """The blocks that say the same: `block` itself, `block_a`, `block_b`; none without any.
+
+        A template that extends another and writes any of them stands by its own alone: whoever
+        wants other words does not want ours in between.
+        """
         key = name, block
         if key not in self._variants:
-            found = self.blocks(name) if self.exists(name) else ()
-            self._variants[key] = tuple(
-                b for b in found if b == block or (b.startswith(f"{block}_") and b[-2] == "_")
-            )
+            found: list[str] = []
+            for template in self._chain(name) if self.exists(name) else ():
+                found = found or [b for b in template.blocks if _says_the_same(b, block)]
+            self._variants[key] = tuple(sorted(found))
         return self._variants[key]
 
     def sources(self, name: str) -> tuple[Path, ...]:
@@ -258,3 +262,8 @@ class Templates:
             if not where or ":" in error.subject:
                 raise
             raise TemplateError(where, f"{error.subject}: {error.what}", error.todo) from error
+
+
+def _says_the_same(name: str, block: str) -> bool:
+    """Whether a block is `block` or a variant of it: one letter after its name."""
+    return name == block or (name.startswith(f"{block}_") and len(name) == len(block) + 2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from generator.model import MARKET, Draft
@@ -154,18 +156,24 @@ def test_a_long_day_loses_context_and_levels_before_what_is_rare() -> None:
 
 # ---------------------------------------------------------------- over three days
 
-GOING_ON = {
+GOING_ON: dict[str, str | tuple[str, ...]] = {
     "daily_fall": "Still lower, BTC",
     "daily_rise": "Still higher, BTC",
-    "new_low": "The intraday low of BTC in 24 h,",
-    "new_high": "The intraday high of BTC in 24 h,",
+    "new_low": ("The intraday low of BTC in 24 h,", "Within 24 h BTC", "The low of BTC in 24 h"),
+    "new_high": ("The intraday high of BTC in 24 h,", "Within 24 h BTC", "The high of BTC in 24 h"),
     "closing_low": "The daily close of BTC on 10 March (UTC),",
     "closing_high": "The daily close of BTC on 10 March (UTC),",
     "heavy_volume": "Turnover in BTC on Binance spot is still well above normal:",
     "one_hour_shock": "Still within the last 24 h: between",
     "broad_fall": "The fall is still broad:",
     "broad_rise": "The rise is still broad:",
-    "persistently_negative": "BTC funding on Binance is still negative,",
+    "persistently_negative": (
+        "BTC funding on Binance is still negative,",
+        "Every BTC funding settlement on Binance in the last",
+        "For 24 hours now BTC funding",
+        "The negative run of BTC funding",
+        "Still negative,",
+    ),
     "unusually_high": "BTC funding on Binance is still above its baseline:",
     "eth_underperformance": "In the last 24 h too, ETH did",
     "eth_outperformance": "In the last 24 h too, ETH did",
@@ -189,13 +197,14 @@ def test_what_goes_on_for_three_days_is_news_once(rule: str) -> None:
     new = finding("heavy_volume", 1.6) if rule.startswith(("broad", "eth")) else new
     third = composed(new, day[2], recent=recent, **up)
     assert not first(third).startswith(GOING_ON[rule])
-    assert GOING_ON[rule] in body(third)
+    wanted = GOING_ON[rule]
+    assert any(w in body(third) for w in ((wanted,) if isinstance(wanted, str) else wanted))
 
 
 def test_what_goes_on_for_two_assets_is_told_so_for_both() -> None:
     both = [finding("daily_fall", 2.0, s, state="persisting") for s in ("BTC", "ETH")]
     opened = first(composed(*both))
-    assert opened.startswith("Still lower, BTC")
+    assert re.search("still lower|as before, lower", opened.lower())
     assert " and ETH " in opened
 
 

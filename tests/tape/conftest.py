@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,21 +12,6 @@ from tests.tape import harness
 from tests.tape.harness import Run, Tape
 
 MOMENT = "2026-02-28T08:00Z"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "evidence: recorded days at length; `make evidence`")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without the evidence profile (or -m evidence) the long tests are not chosen at all."""
-    asked = os.environ.get("HYPOTHESIS_PROFILE") == "evidence"
-    if asked or "evidence" in str(config.getoption("-m")):
-        return
-    long = [i for i in items if i.get_closest_marker("evidence")]
-    if long:
-        items[:] = [i for i in items if not i.get_closest_marker("evidence")]
-        config.hook.pytest_deselected(items=long)
 
 
 @pytest.fixture(scope="session")
