@@ -41,7 +41,7 @@ class Rest:
     as its body tells; None where it does not."""
 
     network: str
-    base: str
+    base: str = field(repr=False)  # Telegram's and a webhook's hold a token
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     hidden: tuple[str, ...] = field(default=(), repr=False)
     read_s: float = READ_S
