@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from generator.write.check.lexicon import (
     Verb,
     fold,
 )
+from generator.write.check.script import Script
 
 STARTS = "starts of patterns"  # worked out once, kept beside the parsed file
 MARKS = r"[;—()，；：（）、]|:(?!\d)|,\s|\s–\s"  # a clause ends at them in any language
@@ -87,38 +87,6 @@ def parse_lexicon(raw: Any, subject: str = "lexicon") -> Lexicon:
     except (TypeError, AttributeError, ValueError) as problem:
         what = f"has another shape than expected ({problem})"
         raise TemplateError(subject, what, "compare with the shipped file") from None
-
-
-@dataclass(frozen=True)
-class Script:
-    """How patterns are compiled: where words have no spaces, letters are those of ASCII only."""
-
-    cjk: bool
-
-    def compile(self, pattern: str) -> re.Pattern[str]:
-        return re.compile(pattern, re.ASCII if self.cjk else 0)
-
-    @property
-    def edge(self) -> str:
-        """Before a pattern that may begin inside no word."""
-        return "" if self.cjk else r"\b"
-
-    def any(self, patterns: Iterable[str], start: str = "") -> re.Pattern[str]:
-        return self.compile(start + "(?:" + "|".join(patterns) + ")")
-
-    def words(self, words: Iterable[str], ending: str = r"(?![\w-])") -> re.Pattern[str]:
-        """Whole words, the longest first so that `fell sharply` wins over `fell`."""
-        chosen = sorted({fold(str(w)) for w in words}, key=lambda w: (-len(w), w))
-        if self.cjk:
-            return self.compile("|".join(map(self.word, chosen)) or "(?!)")
-        return self.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, chosen)) + ")" + ending)
-
-    def unit(self, unit: str) -> str:
-        return re.escape(unit) + ("(?![a-z0-9])" if self.cjk and unit.isascii() else "")
-
-    def word(self, word: str) -> str:
-        before = r"(?<![a-z0-9])" if word[0].isascii() else ""
-        return before + re.escape(word) + (r"(?![a-z0-9])" if word[-1].isascii() else "")
 
 
 def _entries(raw: Mapping[str, Any]) -> tuple[Entry, ...]:

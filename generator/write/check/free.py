@@ -21,17 +21,12 @@ from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.licence import check_blocked, check_needs
 from generator.write.check.markup import readable
 from generator.write.check.moments import check_moments, span_of
+from generator.write.check.order import check_extremes, check_order
 from generator.write.check.printed import Printed, printed
 from generator.write.check.reading import QUOTED, Reading, Sentence, Span, problem, read_draft
 from generator.write.check.scope import check_as_of
 from generator.write.check.search import Bound, search_numbers
-from generator.write.check.signs import (
-    check_ahead,
-    check_extremes,
-    check_order,
-    check_signs,
-    is_ahead,
-)
+from generator.write.check.signs import check_ahead, check_signs, is_ahead
 from generator.write.check.words import check_words
 from generator.write.marks import strip
 

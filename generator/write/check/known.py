@@ -15,7 +15,7 @@ from generator.judge import Judgement, RuleBook
 from generator.measure import Measured, catalog
 from generator.model import MARKET, Finding, Headline, Panel, Snapshot, Source, Watch
 from generator.write.check.lexicon import Lexicon, fold
-from generator.write.check.numbers import defined_hours, named_hours
+from generator.write.check.windows import defined_hours, named_hours
 
 # What a metric is about, by its name; the lexicon holds the words for the same topics.
 TOPICS = (

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from generator.model import NumberTrace, Problem
 from generator.write.check.dates import wrong_date
-from generator.write.check.lexicon import Lexicon, fold
+from generator.write.check.lexicon import Lexicon
 from generator.write.check.quotes import HEADLINE_TIME, check_headline_time, check_quote
 from generator.write.check.reading import (
     TAG_OR_LINK,
@@ -19,16 +18,18 @@ from generator.write.check.reading import (
     problem,
     unverifiable,
 )
+from generator.write.check.windows import (
+    WINDOW_OF,
+    check_traced_window,
+    check_window,
+)
 
 GATE = "numbers"
-WINDOW_OF = "window:"  # a traced window label names the metric whose window it is
 TRIGGER_OF = "trigger:"  # a watch item's trigger, of that metric
 AS_OF = "as_of"  # the one traced moment that is no metric; gate 2 holds it against the clock
 
 DIGITS = re.compile(r"\d(?:[\d,.:]*\d)?")
 PRINTED = re.compile(r"([-+−–]?)\s?[$€£]?\s?(\d(?:[\d.,]*\d)?)")
-WINDOW = re.compile(r"(?<![\w.,])(\d+) ?(h|d|days)\b")  # of a metric's definition
-HOURS_IN_NAME = re.compile(r"(?:^|_)(\d+)(h|d)(?:_|$)")
 
 # What one printed percent is worth in a metric's own unit; likewise one basis point.
 PERCENT_IN = {"%": 1.0, "share": 0.01, "percentile": 1.0, "bp": 100.0, "decimal": 0.01}
@@ -56,7 +57,7 @@ def _check_trace(reading: Reading, sentence: Sentence, trace: NumberTrace) -> It
         yield from check_quote(reading, trace)
         return
     if trace.metric.startswith(WINDOW_OF):
-        yield from _check_traced_window(reading, trace)
+        yield from check_traced_window(reading, trace)
         return
     if trace.decimals < 0 or trace.unit == "ms":
         wrong = wrong_date(trace, reading.lexicon)
@@ -66,25 +67,6 @@ def _check_trace(reading: Reading, sentence: Sentence, trace: NumberTrace) -> It
         yield problem(GATE, wrong, trace, span)
         return
     yield from _check_source(reading, sentence, trace)
-
-
-def _check_traced_window(reading: Reading, trace: NumberTrace) -> Iterator[Problem]:
-    """A traced window label (`24 h`) against what is known of its metric's window."""
-    lexicon, base = reading.lexicon, trace.metric.removeprefix(WINDOW_OF)
-    span = (trace.start, trace.end)
-    known = _hours(reading, base)
-    for n in reading.draft.numbers:
-        if n.metric == base:
-            known |= defined_hours(n.unit)
-    here = parse_hours(lexicon, fold(trace.text))
-    if not here or trace.value * lexicon.dates.hours.get(trace.unit, math.nan) not in here:
-        message = f"{trace.text!r} is not the window {trace.value:g} {trace.unit} of its trace"
-        yield problem(GATE, message, trace, span)
-    elif known and not here <= known:
-        have = ", ".join(f"{h:g} h" for h in sorted(known))
-        yield problem(GATE, f"{trace.text!r}: the window of {base} is {have}", trace, span)
-    elif not known:
-        yield unverifiable(f"{trace.text!r}: the window of {base} is unknown", trace, span)
 
 
 def _wrong_print(reading: Reading, sentence: Sentence, trace: NumberTrace) -> str | None:
@@ -218,7 +200,7 @@ def _check_untraced(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
             windows = list(reading.lexicon.dates.window.finditer(sentence.low))
         window = next((m for m in windows if m.start() <= at < m.end()), None)
         if window is not None:
-            yield from _check_window(reading, sentence, window)
+            yield from check_window(reading, sentence, window)
         elif sentence.in_quotes(span[0]):
             message = f"{word!r} stands in a quoted headline and cannot be verified"
             yield unverifiable(message, sentence, span)
@@ -251,55 +233,6 @@ def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]
     for m in found:
         if not any(a <= m.start() and m.end() <= b for a, b in covered):
             yield (m.start() + offset, m.end() + offset), m[0]
-
-
-def _check_window(reading: Reading, sentence: Sentence, match: re.Match[str]) -> Iterator[Problem]:
-    """A window's label must be the window of a metric that the sentence rests on."""
-    lexicon = reading.lexicon
-    size = lexicon.numerals.words.get(match[1]) or float(match[1] if match[1].isdigit() else "nan")
-    hours = size * lexicon.dates.hours[match[2]]
-    metrics = {n.metric.rpartition(":")[2] for n in sentence.numbers}
-    metrics |= {m for f in reading.fired(sentence) for m in f.evidence}
-    metrics |= {w.metric for f in reading.fired(sentence) for w in f.watch}
-    known = {h for m in metrics for h in _hours(reading, m)}
-    known |= {h for n in sentence.numbers for h in defined_hours(n.unit)}
-    span = (match.start() + sentence.start, match.end() + sentence.start)
-    if hours in known:
-        return
-    if known:
-        have = ", ".join(f"{h:g} h" for h in sorted(known))
-        message = f"{match[0]!r} is not a window of this sentence's metrics ({have})"
-        yield problem(GATE, message, sentence, span)
-    else:
-        message = f"{match[0]!r}: no metric of this sentence names a window to verify it against"
-        yield unverifiable(message, sentence, span)
-
-
-def _hours(reading: Reading, metric: str) -> set[float]:
-    window = reading.windows.get(metric, "")
-    return set(defined_hours(window)) | named_hours(metric)
-
-
-@lru_cache(maxsize=1024)
-def named_hours(metric: str) -> frozenset[float]:
-    """Windows in a metric's own name: `return_24h`, `daily_mad_60d`."""
-    found = HOURS_IN_NAME.findall(metric)
-    return frozenset(float(size) * (24.0 if unit == "d" else 1.0) for size, unit in found)
-
-
-@lru_cache(maxsize=1024)
-def defined_hours(text: str) -> frozenset[float]:
-    """Windows in a metric's definition or unit: `24 h`, `% per 8 h`, `60 d`."""
-    return frozenset(float(n) * (1.0 if unit == "h" else 24.0) for n, unit in WINDOW.findall(text))
-
-
-def parse_hours(lexicon: Lexicon, text: str) -> set[float]:
-    """Windows that a folded text names, in its own language."""
-    return {
-        float(m[1]) * lexicon.dates.hours[m[2]]
-        for m in lexicon.dates.window.finditer(text)
-        if m[1].isdigit()
-    }
 
 
 def _check_outside(reading: Reading) -> Iterator[Problem]:

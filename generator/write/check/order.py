@@ -1,0 +1,60 @@
+"""Order in time: stretches that end after they begin, events on their side of a move, records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from generator.model import Problem
+from generator.write.check.dates import Told
+from generator.write.check.known import Known
+from generator.write.check.place import minutes_between
+from generator.write.check.reading import Reading, Sentence, Span, problem
+
+EVENTS = ("event_before_hour", "macro_before_hour", "headlines_before_hour")
+HALF_A_DAY = 12 * 60
+MOMENTS = ("low_last_seen", "high_last_seen", "low_close_last_seen", "high_close_last_seen")
+
+
+def check_extremes(
+    reading: Reading, sentence: Sentence, here: Sequence[Told], fits: Mapping[Span, list[str]]
+) -> Iterator[Problem]:
+    """`its lowest since` a date since which it is the highest."""
+    for t in here:
+        span = (t.start + sentence.start, t.end + sentence.start)
+        metrics = [n.split(" of ")[0] for n in fits.get(span, ())]
+        signs = {(-1 if n.startswith("low") else 1) for n in metrics if n in MOMENTS}
+        if len(signs) != 1 or any(n not in MOMENTS for n in metrics):
+            continue
+        want, extreme = signs.pop(), reading.lexicon.extreme
+        said = list(extreme.pattern.finditer(sentence.low, 0, t.start))
+        if since := reading.lexicon.order.since.match(sentence.low, t.end):
+            said = [m for m in [extreme.pattern.match(sentence.low, since.end())] if m]
+        if said and extreme.of[said[-1][0]] != want:
+            m = said[-1]
+            message = f"{m[0]!r} since {sentence.low[t.start : t.end]!r}: it is the other extreme"
+            at = (m.start() + sentence.start, m.end() + sentence.start)
+            yield problem("direction", message, sentence, at)
+
+
+def check_order(
+    reading: Reading, sentence: Sentence, here: Sequence[Told], known: Known
+) -> Iterator[Problem]:
+    """The first clock of a stretch comes first; an event and a move stand in their order."""
+    order, low = reading.lexicon.order, sentence.low
+    clocks = sorted((t for t in here if "hour" in dict(t.parts)), key=lambda t: t.start)
+    for one, two in pairwise(clocks):
+        if not order.opens.search(low[: one.start]):
+            continue
+        if order.joins.fullmatch(low[one.end : two.start]) is None:
+            continue
+        if not 0 < minutes_between(one, two) <= HALF_A_DAY:
+            span = (one.start + sentence.start, two.end + sentence.start)
+            message = f"{low[one.start : two.end]!r}: a stretch of time that ends before it begins"
+            yield problem("order", message, sentence, span)
+    measured = {f.metric for f in known.facts if f.licensed} & set(EVENTS)
+    if measured:
+        for m in order.move_first.finditer(low):
+            message = f"{m[0]!r}: what is measured is an event before the hour of the move"
+            span = (m.start() + sentence.start, m.end() + sentence.start)
+            yield problem("order", message, sentence, span)
