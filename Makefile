@@ -7,7 +7,7 @@ READY := .venv/.ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: preview test evidence bench clean
+.PHONY: preview test test-servers evidence bench clean
 .DEFAULT_GOAL := preview
 
 preview: $(READY)  ## today's text, as each network will show it; sends nothing
@@ -18,6 +18,13 @@ test: $(READY)  ## style, types and tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict generator
 	$(BIN)/pytest
+
+# Installed once, outside the checkout; what cannot be installed is named and left out.
+SERVERS ?= $(HOME)/.cache/commentary-servers
+
+test-servers: $(READY)  ## sending to real servers on this machine: Bluesky, Mastodon, Nostr
+	@sh tests/servers/install.sh "$(SERVERS)" "$(CURDIR)/$(BIN)/python"
+	COMMENTARY_SERVERS="$(SERVERS)" $(BIN)/pytest tests/servers $(ARGS)
 
 evidence: $(READY)  ## the property tests at length: thousands of generated market states
 	HYPOTHESIS_PROFILE=evidence $(BIN)/pytest $(ARGS)
