@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.cli import Context
-from generator.errors import EXIT_DONE, EXIT_FAILED, StoreError
+from generator.errors import EXIT_DONE, EXIT_FAILED, CommentaryError, StoreError
 from generator.moments import iso
 
 HELP = "what is configured, reachable and missing; sends nothing"
@@ -31,6 +31,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         ],
         "history": _history(config.history_path, args.deep),
         "ledger": _ledger(config.state_path),
+        "accounts": [] if args.offline else _accounts(context),
         "sources": [] if args.offline else _sources(context),
     }
     if context.as_json:
@@ -40,7 +41,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
             context.give(line)
     missing = "missing" in report["packages"].values()
     damaged = "damaged" in (report["history"]["state"], report["ledger"]["state"])
-    return EXIT_FAILED if missing or damaged else EXIT_DONE
+    locked_out = any(a["state"] == "failed" for a in report["accounts"])
+    return EXIT_FAILED if missing or damaged or locked_out else EXIT_DONE
 
 
 def _version(package: str) -> str:
@@ -95,6 +97,32 @@ def _sources(context: Context) -> list[dict[str, Any]]:
     ]
 
 
+def _accounts(context: Context) -> list[dict[str, Any]]:
+    """Whose keys each network's settings hold, asked of the network; nothing is posted."""
+    from generator.publish import alerts
+    from generator.publish.senders import sender_of
+
+    found = []
+    for name, account in sorted(context.config.networks.items()):
+        if not account.secrets and "client_id" not in account.options:
+            continue  # settings of how a text is written; `approve` and `--by` need no keys
+        state, detail = "ok", ""
+        try:
+            who = sender_of(account, context.config.state_path).identity()
+            detail = f"{who.handle or who.id}  {who.url}".rstrip()
+        except CommentaryError as error:
+            state, detail = "failed", f"{error.what}. {error.todo}"
+        except Exception as error:  # another's package; its text may hold a secret
+            state, detail = "failed", f"its sender failed ({type(error).__name__})"
+        found.append({"name": name, "state": state, "detail": detail})
+    try:
+        if count := alerts.check(context.config):
+            found.append({"name": "alerts", "state": "ok", "detail": f"{count} addresses"})
+    except CommentaryError as error:
+        found.append({"name": "alerts", "state": "failed", "detail": f"{error.what}. {error.todo}"})
+    return found
+
+
 def _lines(report: dict[str, Any]) -> list[str]:
     lines = [f"Python {report['python']}"]
     lines += [f"  {name} {version}" for name, version in report["packages"].items()]
@@ -104,6 +132,9 @@ def _lines(report: dict[str, Any]) -> list[str]:
     lines += ["", f"History {history['path']}", f"  {history['state']}: {history['detail']}"]
     ledger = report["ledger"]
     lines += ["", f"Ledger {ledger['path']}", f"  {ledger['state']}: {ledger['detail']}"]
+    if report["accounts"]:
+        lines += ["", "Accounts"]
+        lines += [f"  {a['name']:<12} {a['state']:<7} {a['detail']}" for a in report["accounts"]]
     lines += ["", "Sources" if report["sources"] else "Sources were not asked"]
     for s in report["sources"]:
         lines.append(

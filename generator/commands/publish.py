@@ -78,9 +78,23 @@ def _publish(approvals: list[Approval], ledger: Ledger, context: Context) -> int
             code = EXIT_NETWORK
         rows.append(row_of(result))
         _tell(context, result)
+    _alert(context, [row for row in rows if row.get("state") == "uncertain"])
     if context.as_json:
         context.give_json({"run": approvals[0].run, "results": rows})
     return code
+
+
+def _alert(context: Context, uncertain: list[dict[str, Any]]) -> None:
+    """Tells the operator, who may not be the one at the terminal, of what only a person settles."""
+    from generator.publish.alerts import alert
+
+    if not uncertain:
+        return
+    said = "\n".join(f"{r['network']}: {r['stopped']}\n{r['todo']}" for r in uncertain)
+    try:
+        alert(context.config, "commentary: an outcome is uncertain", said)
+    except CommentaryError as error:
+        context.say(f"No alert: {error}")
 
 
 def outbox_of(ledger: Ledger, context: Context) -> Outbox:
