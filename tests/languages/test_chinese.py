@@ -87,7 +87,7 @@ def test_large_sums_are_told_in_wan_and_yi() -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "message"),
     [
-        ("06:00前于", "06:00后于", "the watch item ends then"),
+        ("06:00前", "06:00后", "the watch item ends then"),
         ("以来盘中最低价", "以来盘中最高价", "it is the other extreme"),
         ("以来盘中最低价", "以前盘中最低价", "is a moment since which it holds"),
     ],
