@@ -7,13 +7,16 @@ A network is one module of this package, or of another one with an entry point, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from generator.coerce import coerce, did_you_mean
 from generator.errors import UsageError
 from generator.model import Draft, Problem
+
+if TYPE_CHECKING:
+    from generator.newsletter.pictures import Picture
 
 GATE = "network"
 Option = str | int | float | bool
@@ -81,8 +84,9 @@ class Network:
 
     form: the module of generator/write that makes its text. posts: the most segments of a thread;
     numbered: whether they carry `1/3`; disclaimer: which of them carries it. compose: an address
-    that opens its editor once the text is appended, percent-encoded; "" for none. A network whose
-    entities differ overrides `written`, `facets`, `tags` or `refused`.
+    that opens its editor once the text is appended, percent-encoded; "" for none. size: of the
+    picture that goes with a text (generator/charts/model.py). A network whose entities differ
+    overrides `written`, `facets`, `tags` or `refused`.
     """
 
     name: str
@@ -95,6 +99,7 @@ class Network:
     disclaimer: str = "last"
     linked: tuple[Kind, ...] = ("hashtag", "link")
     compose: str = ""
+    size: str = "post"
 
     def __post_init__(self) -> None:
         self._one_of("form", self.form, self.forms)
@@ -135,6 +140,10 @@ class Network:
     def pictures(self, text: str) -> int:
         """How many pictures go with a text."""
         return self.limits.media if self.limits.media_mode == "upload" else 0
+
+    def bodies(self, draft: Draft, pictures: Sequence[Picture]) -> Mapping[str, str]:
+        """Other forms of the text that travel with it, such as HTML: name -> content."""
+        return {}
 
     def length(self, text: str) -> int:
         """The length of a text once it is written, as the network counts it."""

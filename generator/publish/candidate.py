@@ -8,7 +8,7 @@ and of a picture's description passes the checker against the run's data.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from generator.show.encode import PART
 
 if TYPE_CHECKING:
     from generator.cli import Context
+    from generator.newsletter.pictures import Picture
     from generator.write.check import Known, Lexicon
 
 LARGEST = 64_000_000  # bytes of any file read; a whole snapshot is under 20 MB
@@ -88,13 +89,13 @@ def candidate(folder: Path, network: Network, *, chart: bool = True) -> Candidat
         texts = tuple(str(s) for s in kept["segments"])
         if edited:
             texts = parts_of(_text(own))
-        draft = Draft(str(kept["form"]), network.name, str(kept["lang"]), texts, (), ())
+        draft = _draft(kept, network.name, texts)
         segments = network.render(draft)
         if not edited and [_as_kept(s) for s in segments] != kept["sent"]:
             what = "is not what its text becomes"
             raise UsageError(f"{folder}: posts/{network.name}.json", what, ANEW)
         takes = chart and bool(segments) and network.pictures(segments[0].text) > 0
-        media = _chart(folder, described=network.limits.alt_text) if takes else ()
+        media = _chart(folder, network) if takes else ()
         problems = json.loads(_text(folder / "problems.json"))
         if not isinstance(problems, list):
             raise ValueError("problems.json is no list")
@@ -107,7 +108,14 @@ def candidate(folder: Path, network: Network, *, chart: bool = True) -> Candidat
             sum(p["severity"] != "warning" for p in problems),
             edited,
             draft,
-            Post(network.name, draft.lang, segments, (media,) if media else ()),
+            Post(
+                network.name,
+                draft.lang,
+                segments,
+                (media,) if media else (),
+                draft.title,
+                network.bodies(draft, _shown(media, network.size)),
+            ),
         )
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise UsageError(str(folder), f"is no whole run folder ({error!r})", ANEW) from None
@@ -183,17 +191,38 @@ def _kept(folder: Path, network: Network) -> dict[str, Any]:
     raise UsageError(run_of(folder), what, todo)
 
 
-def _chart(folder: Path, *, described: bool) -> tuple[Media, ...]:
+def _chart(folder: Path, network: Network) -> tuple[Media, ...]:
     """The picture of the lead, the first that was drawn; none where none was."""
-    from generator.charts.gallery import FOLDER
+    from generator.charts.gallery import FOLDER, file_of
 
     lead = sorted((folder / FOLDER).glob("1-*.json"))
-    if not lead or not (png := lead[0].with_suffix(".png")).is_file():
+    png = folder / file_of(lead[0].stem, network.size) if lead else None
+    if png is None or not png.is_file():
         return ()
-    alt, data = str(_object(lead[0])["alt"]) if described else "", _bytes(png)
-    if not data.startswith(PNG):
-        raise UsageError(str(png), "is no PNG picture", ANEW)
-    return (Media(png.name, data, "image/png", alt),)
+    alt = str(_object(lead[0])["alt"]) if network.limits.alt_text else ""
+    return (Media(png.name, _bytes(png), "image/png", alt),)
+
+
+def _draft(kept: dict[str, Any], network: str, texts: tuple[str, ...]) -> Draft:
+    """The text as it is to be sent. A text with headings keeps them where a person edited it."""
+    from generator.newsletter.kept import parts_anew, parts_kept
+
+    form, lang, original = str(kept["form"]), str(kept["lang"]), str(kept["segments"][0])
+    draft = Draft(form, network, lang, texts, (), ())
+    if not (parts := parts_kept(kept.get("parts", ()), original)):
+        return draft
+    if texts[0] != original:
+        parts = parts_anew(texts[0], parts, original)
+    title = next((texts[0][p.start : p.end] for p in parts if p.kind == "title"), "")
+    return replace(draft, parts=parts, title=title)
+
+
+def _shown(media: tuple[Media, ...], size: str) -> list[Picture]:
+    from generator.charts.gallery import FOLDER
+    from generator.charts.model import SIZES
+    from generator.newsletter.pictures import Picture
+
+    return [Picture(f"{FOLDER}/{m.name}", m.alt, *SIZES[size], m.data) for m in media]
 
 
 def _as_kept(segment: Any) -> dict[str, Any]:

@@ -263,6 +263,8 @@ def _post(draft: Draft, network: Network) -> dict[str, Any]:
     """A draft with what is sent of it, to the last byte."""
     return _draft(draft) | {
         "form": draft.form,
+        "title": draft.title,
+        "parts": [{"kind": p.kind, "start": p.start, "end": p.end} for p in draft.parts],
         "unit": network.limits.unit,
         "hashtags": list(draft.hashtags),
         "sent": [

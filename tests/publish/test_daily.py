@@ -72,7 +72,9 @@ class Market:
             scenario="",
             sources=sources,
         )
-        if f"{DAY}/06{self.minutes:02d}-{self.asked:06d}" not in seen_runs:  # what it knows is worked out once
+        if (
+            f"{DAY}/06{self.minutes:02d}-{self.asked:06d}" not in seen_runs
+        ):  # what it knows is worked out once
             with context.open_store() as store:
                 store.append_series(history.series.values())
                 store.save(snapshot)

@@ -111,12 +111,14 @@ class SmtpSender:
         context = ssl.create_default_context()
         # By itself smtplib would look up, and tell, the name of this machine.
         named = self._sender.rpartition("@")[2]
-        where = (self._host, self._port, named, self._timeout_s)
+        host, port, wait = self._host, self._port, self._timeout_s
         server: smtplib.SMTP
         if self._tls:
-            server = smtplib.SMTP_SSL(*where, context=context)
+            server = smtplib.SMTP_SSL(
+                host, port, local_hostname=named, timeout=wait, context=context
+            )
         else:
-            server = smtplib.SMTP(*where)
+            server = smtplib.SMTP(host, port, local_hostname=named, timeout=wait)
         try:
             server.ehlo()
             # In the clear only on this machine itself, where nobody listens in.
