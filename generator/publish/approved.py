@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from generator.cli import Context
 
 PERSON = "person"
+LONGEST_SLOT = 100
 
 
 def account_of(context: Context, network: str) -> Account:
@@ -65,11 +66,15 @@ def approve(
         todo = f"`commentary edit {found.run} --network {network.name}` mends the text."
         what = f"{first.gate}: {first.message}{more}"
         raise CheckFailed(f"{found.run} for {network.name}", what, todo)
+    slot = slot or found.slot
+    if not slot.strip() or not slot.isprintable() or len(slot) > LONGEST_SLOT:
+        todo = "Name one as in --slot 2026-11-23/morning."
+        raise UsageError(f"{found.run} for {network.name}", f"{slot[:40]!r} is no slot", todo)
     approval = ledger.approve(
         found.post,
         run=found.run,
         as_of=found.as_of,
-        slot=slot or found.slot,
+        slot=slot,
         mode=found.mode,
         who=who,
         at=at,

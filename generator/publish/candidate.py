@@ -8,6 +8,7 @@ and of a picture's description passes the checker against the run's data.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 LARGEST = 64_000_000  # bytes of any file read; a whole snapshot is under 20 MB
 PNG = b"\x89PNG\r\n\x1a\n"
+HALF = re.compile(r"\\u[dD][89a-fA-F]")  # the program writes whole characters, never these
 ANEW = "`commentary preview` writes the run anew."
 
 
@@ -241,8 +243,11 @@ def _mode(snapshot: dict[str, Any]) -> str:
 
 
 def _object(path: Path) -> dict[str, Any]:
+    text = _text(path)
+    if HALF.search(text):
+        raise UsageError(str(path), "holds half a character", ANEW)
     try:
-        data = json.loads(_text(path))
+        data = json.loads(text)
     except (ValueError, RecursionError):
         raise UsageError(str(path), "is not JSON", ANEW) from None
     if not isinstance(data, dict):

@@ -95,6 +95,16 @@ def test_bytes_that_the_text_does_not_make_are_refused(desk: Path, sent: FakeSen
     assert commentary(desk, "approve", RUN, "--to", "x") == 2
 
 
+@pytest.mark.parametrize("slot", [" ", "\udcff", "a\nb", "x" * 101])
+def test_what_is_no_slot_is_refused(desk: Path, sent: FakeSender, slot: str) -> None:
+    assert commentary(desk, "approve", RUN, "--to", "x", "--slot", slot) == 2
+
+
+def test_half_a_character_in_a_run_is_refused(desk: Path, sent: FakeSender) -> None:
+    change(kept(desk, "run.json"), "2026-06-26/morning", "\\ud800")
+    assert commentary(desk, "approve", RUN, "--to", "x") == 2
+
+
 def test_a_pictures_description_is_checked_like_any_text(desk: Path, sent: FakeSender) -> None:
     change(kept(desk, "charts/1-price-btc.json"), "$58,115", "$18,115")
     assert commentary(desk, "approve", RUN, "--to", "x") == 1
