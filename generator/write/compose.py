@@ -7,7 +7,7 @@ is refused, because nothing would license it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -209,9 +209,9 @@ class Composer:
     def venues(self, unstamped: bool = False, earlier: bool = False) -> str:
         """The venues behind the numbers printed so far, as text; those of them that gave no time
         stamps; or those that did not answer now, so that only their stored record speaks."""
-        for number in self.recorder.numbers[self._read :]:
-            self._sources |= {(s.venue, s.note == NO_STAMP) for s in number.sources}
-        self._read = len(self.recorder.numbers)
+        for shown, *_ in self.recorder.printed[self._read :]:
+            self._sources |= {(s.venue, s.note == NO_STAMP) for s in shown.sources()}
+        self._read = len(self.recorder.printed)
         seen = {venue for venue, bare in self._sources if bare or not unstamped}
         seen = seen - self._answered if earlier else seen & self._answered
         return self.forms.listed(self.forms.named(NAMES[v] for v in seen if v in NAMES))
@@ -350,17 +350,16 @@ class Composer:
         """Clean text and traces from marked text; refuses text that nothing licenses."""
         clean, spans = marks.read(text)
         numbers, sentences = [], []
-        covered = [False] * len(clean)
+        loose, at = "", 0
         for span in sorted(spans, key=lambda s: (s.start, s.end)):
             if span.kind == "number":
-                trace = self.recorder.numbers[span.index]
-                numbers.append(replace(trace, start=span.start, end=span.end))
+                numbers.append(self.recorder.trace(span.index, span.start, span.end))
             else:
                 keys, furniture = self.regions[span.index]
                 sentences.append(SentenceTrace(0, span.start, span.end, keys, furniture))
-                covered[span.start : span.end] = [True] * (span.end - span.start)
-        loose = "".join(c for c, inside in zip(clean, covered, strict=True) if not inside).strip()
-        if loose:
+                loose += clean[at : span.start]
+                at = max(at, span.end)
+        if loose := (loose + clean[at:]).strip():
             what = f"text outside say, tell and fixed: {loose[:40]!r}"
             raise TemplateError(
                 form, what, "put it into a phrase block of the rule that licenses it"

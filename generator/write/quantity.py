@@ -66,35 +66,41 @@ class Quantity:
         return hash((self.metric, self.subject))
 
 
+Printed = tuple[Quantity, str, float, int, str]  # as text; scale, decimals and unit of printing
+
+
 @dataclass
 class Recorder:
     """Collects what was printed while one text is composed, in the forms of its language."""
 
     words: Mapping[str, Any]
     forms: Forms
-    numbers: list[NumberTrace] = field(default_factory=list)
+    printed: list[Printed] = field(default_factory=list)
 
     def mark(
         self, q: Quantity, text: str, *, scale: float = 1.0, decimals: int = -1, unit: str = ""
     ) -> str:
         """Wrap text in marks and remember what stands behind it."""
-        self.numbers.append(
-            NumberTrace(
-                segment=0,
-                start=0,
-                end=0,
-                text=text,
-                metric=q.metric,
-                subject=q.subject,
-                value=q.value,
-                unit=unit or q.unit,
-                scale=scale,
-                decimals=decimals,
-                rule=q.rule,
-                sources=q.sources(),
-            )
+        self.printed.append((q, text, scale, decimals, unit or q.unit))
+        return marks.number(len(self.printed) - 1, text)
+
+    def trace(self, index: int, start: int, end: int) -> NumberTrace:
+        """What stands behind a number that was left in the text, at its place there."""
+        q, text, scale, decimals, unit = self.printed[index]
+        return NumberTrace(
+            segment=0,
+            start=start,
+            end=end,
+            text=text,
+            metric=q.metric,
+            subject=q.subject,
+            value=q.value,
+            unit=unit,
+            scale=scale,
+            decimals=decimals,
+            rule=q.rule,
+            sources=q.sources(),
         )
-        return marks.number(len(self.numbers) - 1, text)
 
     # ---- numbers
 

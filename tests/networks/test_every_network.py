@@ -1,7 +1,7 @@
-"""Every generated market, in every language, on every network: nothing is cut, refused or untraced.
+"""Every generated market, in every language and form: nothing is cut, refused or untraced.
 
 A small sample runs with every test; HYPOTHESIS_PROFILE=evidence runs ten thousand states on all
-cores and keeps the figures in output/evidence/networks.md.
+cores, or as many as COMMENTARY_STATES says, and keeps the figures in output/evidence/forms.md.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from tests.flow.desk import SLOT, shop, state
 from tests.flow.test_properties import untraced
 
 EVIDENCE = os.environ.get("HYPOTHESIS_PROFILE") == "evidence"
-STATES = 10_000 if EVIDENCE else 6
+STATES = int(os.environ.get("COMMENTARY_STATES", 10_000)) if EVIDENCE else 6
 FIRST = 20_000  # of the seeds; other tests use the lower ones
-FIGURES = ROOT / "output" / "evidence" / "networks.md"
+FIGURES = ROOT / "output" / "evidence" / "forms.md"
 
 
 def languages() -> list[str]:
@@ -68,6 +68,11 @@ def tried(seed: int) -> tuple[Counter[str], list[str]]:
         except Exception as error:  # told with its state, and so that one does not hide others
             wrong.append(f"{seed} {lang}: {error!r}")
             continue
+        counts["notes"] += 1
+        counts["numbers of notes"] += len(made.drafts[0].numbers)
+        place = f"{seed} {lang} article"
+        wrong += [f"{place}: {p.message}" for p in made.problems[0] if p.severity == "error"]
+        wrong += [f"{place}: {what}" for what in traceless(made, made.drafts[0])]
         for draft, problems, network in zip(
             made.drafts[1:], made.problems[1:], networks, strict=True
         ):
@@ -84,7 +89,7 @@ def tried(seed: int) -> tuple[Counter[str], list[str]]:
 
 def wrongs(made: Note, draft: Draft, network: Network) -> list[str]:
     """What is wrong with one network's text that no gate looks for, or told by another way."""
-    found = [f"{n.text}: {what}" for n in draft.numbers for what in untraced(made, in_symbols(n))]
+    found = traceless(made, draft)
     for i, text in enumerate(draft.segments):
         if not network.holds(text):
             found.append(f"part {i} is too long: {network.length(text)}")
@@ -93,6 +98,11 @@ def wrongs(made: Note, draft: Draft, network: Network) -> list[str]:
     if draft.length != tuple(s.length for s in network.render(draft)):
         found.append("the lengths are not those of what is sent")
     return found
+
+
+def traceless(made: Note, draft: Draft) -> list[str]:
+    """The numbers of a text that do not lead back to the data."""
+    return [f"{n.text}: {what}" for n in draft.numbers for what in untraced(made, in_symbols(n))]
 
 
 def in_symbols(number: NumberTrace) -> NumberTrace:
@@ -115,7 +125,8 @@ def test_every_market_is_told_whole_and_within_the_limits_of_every_network() -> 
         total += counts
         wrong += found
     if EVIDENCE:
-        lines = ["# Every network, over generated market states", ""]
+        lines = ["# Every form and network, over generated market states", ""]
+        lines += [f"- languages: {', '.join(languages())}; networks: {', '.join(names())}"]
         lines += [f"- {key}: {value}" for key, value in sorted(total.items())]
         FIGURES.parent.mkdir(parents=True, exist_ok=True)
         FIGURES.write_text("\n".join(lines) + "\n", encoding="utf-8")
