@@ -29,6 +29,15 @@ def gives_way(db: sqlite3.Connection, number: int, approval: int) -> bool:
     return bool(held != approval and out == 0)
 
 
+def lay_out(db: sqlite3.Connection, number: int, approval: int, parts: int, at: int) -> None:
+    """The segments of a new post, all waiting."""
+    rows = [(number, i) for i in range(parts)]
+    db.executemany(
+        "INSERT INTO segments VALUES (?,?,'waiting','','{}',0,0,0,'','','{}','',0)", rows
+    )
+    event(db, at, number, -1, "waiting", f"approval {approval}")
+
+
 def beside(db: sqlite3.Connection, network: str, account: str, slot: str) -> int | None:
     """A post of the slot under another account that stands in the way: what a person was given to
     post is not sent besides, nor the other way round."""

@@ -14,8 +14,8 @@ from types import TracebackType
 from typing import Any
 
 from generator.errors import UsageError
+from generator.publish import changes
 from generator.publish.base import Identity, Post, Prepared, Sent
-from generator.publish.changes import beside, charge, event, gives_way, state_anew, void, void_now
 from generator.publish.records import (
     APPROVAL,
     POST,
@@ -89,7 +89,7 @@ class Ledger:
     ) -> Approval:
         """Fixes a post by its hash; an earlier approval of the run for the network is voided."""
         with self._write() as db:
-            void(db, run, post.network, kind, at, "approved anew")
+            changes.void(db, run, post.network, kind, at, "approved anew")
             for index in range(len(post.segments)):
                 for media in post.pictures(index):
                     blob = (media.digest, media.data)
@@ -109,7 +109,7 @@ class Ledger:
     def void(self, run: str, network: str, at: int, why: str) -> int:
         """Takes back what was approved of a run for a network and not yet begun; how many."""
         with self._write() as db:
-            return void(db, run, network, "post", at, why)
+            return changes.void(db, run, network, "post", at, why)
 
     def approval(self, number: int) -> Approval:
         found = self._read(f"SELECT {APPROVAL} FROM approvals WHERE id = ?", (number,))
@@ -169,11 +169,11 @@ class Ledger:
         to post holds the slot of every account, and is then what comes back.
         """
         with self._write() as db:
-            if void_now(db, approval.id):
+            if changes.void_now(db, approval.id):
                 what = "was voided meanwhile"
                 raise UsageError(f"approval {approval.id}", what, "Approve the run again.")
             key = (approval.network, account, approval.slot)
-            if (other := beside(db, *key)) is not None:
+            if (other := changes.beside(db, *key)) is not None:
                 return self.entry(other)
             query = "SELECT id FROM posts WHERE network = ? AND account = ? AND slot = ?"
             found = db.execute(query, key).fetchone()
@@ -184,26 +184,17 @@ class Ledger:
                     (*key, approval.id, at),
                 )
                 number = int(made.lastrowid or 0)
-                self._lay_out(db, number, approval, parts, at)
+                changes.lay_out(db, number, approval.id, parts, at)
             else:
                 number = int(found[0])
-                if gives_way(db, number, approval.id):
+                if changes.gives_way(db, number, approval.id):
                     db.execute("DELETE FROM segments WHERE post = ?", (number,))
                     row = (approval.id, at, number)
                     db.execute(
                         "UPDATE posts SET approval = ?, at = ?, state='waiting' WHERE id = ?", row
                     )
-                    self._lay_out(db, number, approval, parts, at)
+                    changes.lay_out(db, number, approval.id, parts, at)
         return self.entry(number)
-
-    def _lay_out(
-        self, db: sqlite3.Connection, number: int, approval: Approval, parts: int, at: int
-    ) -> None:
-        rows = [(number, i) for i in range(parts)]
-        db.executemany(
-            "INSERT INTO segments VALUES (?,?,'waiting','','{}',0,0,0,'','','{}','',0)", rows
-        )
-        event(db, at, number, -1, "waiting", f"approval {approval.id}")
 
     def entry(self, number: int) -> Entry:
         """A post by its number. Raises UsageError for one that there is not."""
@@ -235,6 +226,16 @@ class Ledger:
         query = "SELECT id FROM posts WHERE network = ? AND slot = ? ORDER BY id"
         return tuple(self.entry(n) for (n,) in self._read(query, (network, slot)))
 
+    def answered(self, entry: Entry) -> Sent | None:
+        """Of a correction, the first part of the post that it corrects."""
+        query = "SELECT original FROM approvals WHERE id = ? AND kind = 'correction'"
+        found = self._read(query, (entry.approval,))
+        return self.entry(found[0][0]).rows[0].sent if found and found[0][0] else None
+
+    def fold(self) -> None:
+        """Writes everything into the one file, so that a copy of it is whole."""
+        self._read("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def unsettled(self, network: str, account: str) -> tuple[Entry, ...]:
         """Posts of an account with a segment whose end is not known, oldest first."""
         query = (
@@ -257,7 +258,7 @@ class Ledger:
         quicker, or a person settled it or was given the text to post.
         """
         with self._write() as db:
-            if beside(db, entry.network, entry.account, entry.slot) is not None:
+            if changes.beside(db, entry.network, entry.account, entry.slot) is not None:
                 what = "was handed to a person"
                 raise UsageError(f"post {entry.id}", what, "`commentary outbox list` shows it.")
             done = db.execute(
@@ -269,10 +270,10 @@ class Ledger:
             if done.rowcount != 1:
                 what = "is not waiting any more"
                 raise UsageError(f"post {entry.id}, part {position + 1}", what, "Look at it again.")
-            event(db, at, entry.id, position, "sending", prepared.token)
-            state_anew(db, entry.id)
+            changes.event(db, at, entry.id, position, "sending", prepared.token)
+            changes.state_anew(db, entry.id)
             if cost:
-                charge(db, entry, position, at, cost, "claimed")
+                changes.charge(db, entry, position, at, cost, "claimed")
 
     def end(
         self,
@@ -297,10 +298,10 @@ class Ledger:
                     retry_at, entry.id, position,
                 ),
             )  # fmt: skip
-            event(db, at, entry.id, position, state, reason or receipt.id)
-            state_anew(db, entry.id)
+            changes.event(db, at, entry.id, position, state, reason or receipt.id)
+            changes.state_anew(db, entry.id)
             if refund:
-                charge(db, entry, position, at, -refund, "not sent")
+                changes.charge(db, entry, position, at, -refund, "not sent")
 
     # ------------------------------------------------------------ costs
 

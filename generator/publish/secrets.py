@@ -32,7 +32,7 @@ def secrets(account: Network, *names: str) -> dict[str, str]:
     found = {name: secret(account, name) for name in names}
     missing = [f"COMMENTARY_NETWORKS__{account.name}__{n}".upper() for n in names if not found[n]]
     if missing:
-        todo = f"Set {', '.join(missing)} in .env or the environment; docs/publishing.md tells how."
+        todo = f"Set {', '.join(missing)} in .env or the environment; docs/accounts.md tells how."
         raise UsageError(account.name, "has no keys of its account", todo)
     return {name: value for name, value in found.items() if value}
 

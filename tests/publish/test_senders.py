@@ -311,6 +311,22 @@ def test_a_session_is_kept_and_renewed_when_it_is_refused(desk_of: Desk) -> None
     assert desk_of.server.told()["sessions"] == before + 1
 
 
+@pytest.mark.parametrize("told", ["{uri}", "https://bsky.app/profile/desk.test/post/{key}"])
+@only("bluesky")
+def test_a_part_that_a_person_found_can_be_answered(desk_of: Desk, told: str) -> None:
+    first = desk_of.sent(desk_of.part(0))
+    word = Sent(told.format(uri=first.id, key=first.id.rpartition("/")[2]))
+    second = desk_of.sent(desk_of.part(1, word))
+    assert [p["parent"] for p in desk_of.posts] == ["", first.id]
+    assert second.id != first.id
+
+
+@only("bluesky", "telegram")
+def test_what_is_no_post_cannot_be_answered(desk_of: Desk) -> None:
+    word = Sent("https://bsky.app/profile/desk.test/post/3aaaaaaaaaaaa")
+    assert isinstance(desk_of.sender.prepare(desk_of.part(1, word), STARTED), Refused)
+
+
 @only("telegram")
 def test_entities_count_in_utf16(desk_of: Desk) -> None:
     desk_of.sent(desk_of.part(0))

@@ -7,9 +7,7 @@ request can make a second post, however often it is sent.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,16 +31,14 @@ from generator.publish.base import (
     Sent,
     Unknown,
 )
-from generator.publish.secrets import secret, without
+from generator.publish.secrets import secret
 from generator.publish.senders import is_loopback
 from generator.publish.senders.bluesky_login import Kept
-from generator.publish.senders.rest import MINUTE
+from generator.publish.senders.bluesky_records import POSTS, meaning, record, record_key, seen_of
 from generator.settings import Network
 
 HOST = "https://bsky.social"
-POSTS = "app.bsky.feed.post"
 LARGEST_PICTURE = 1_000_000
-ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 
 
 class BlueskySender:
@@ -99,7 +95,7 @@ class BlueskySender:
             asked = {"repo": self._did(), "collection": POSTS, "limit": 10}
             return self._client.com.atproto.repo.list_records(asked)
 
-        return tuple(_seen(record) for record in self._asked(records).records)
+        return tuple(seen_of(record) for record in self._asked(records).records)
 
     def _did(self) -> str:
         return self._kept.log_in(self._client)
@@ -115,7 +111,31 @@ class BlueskySender:
             media.append(given)
         at = datetime.fromtimestamp(started / 1000, UTC).isoformat(timespec="milliseconds")
         extra = {"createdAt": at.replace("+00:00", "Z")}
+        if part.parent is not None:
+            for name, answered in (("root", part.root or part.parent), ("parent", part.parent)):
+                known = self._known(answered)
+                if not isinstance(known, Sent):
+                    return known
+                extra |= {name: known.id, f"{name} cid": known.extra["cid"]}
         return Prepared(record_key(part.key, started), tuple(media), "", extra)
+
+    def _known(self, sent: Sent) -> Sent | NotSent | Refused:
+        """A post with its content hash, which a person who settled it did not tell."""
+        if sent.extra.get("cid"):
+            return sent
+
+        def read() -> Any:
+            key = sent.id.rstrip("/").rpartition("/")[2]
+            asked = {"repo": self._did(), "collection": POSTS, "rkey": key}
+            return self._client.com.atproto.repo.get_record(asked)
+
+        found = self._tried(read)
+        if isinstance(found, NotSent | Refused | Ambiguous):
+            if "RecordNotFound" in found.reason or "Invalid" in found.reason:
+                hint = "Tell its address: `commentary outbox resolve`."
+                return Refused(f"{sent.id!r} is no post of this account", hint)
+            return NotSent(found.reason)
+        return self._sent(found.uri, found.cid)
 
     def _upload(self, picture: Media) -> str | NotSent | Refused:
         if len(picture.data) > LARGEST_PICTURE:
@@ -194,90 +214,3 @@ class BlueskySender:
             todo = "`commentary doctor` tests the account; nothing was sent."
             raise PublishError("bluesky", found.reason, todo)
         return found
-
-
-# ---------------------------------------------------------------- records
-
-
-def record_key(key: str, started: int) -> str:
-    """A key for ever (a TID): the moment of the attempt (ms), made the segment's own by its key."""
-    digest = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big")
-    micros = started * 1000 + digest % 1000
-    number = (micros << 10) | (digest // 1000 % 1024)
-    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(12, -1, -1))
-
-
-def record(attempt: Attempt) -> dict[str, Any]:
-    """The post as Bluesky keeps it: the same bytes whenever it is made of the same attempt."""
-    part, prepared = attempt.part, attempt.prepared
-    made: dict[str, Any] = {
-        "$type": POSTS,
-        "text": part.segment.text,
-        "createdAt": prepared.extra["createdAt"],
-        "langs": [part.post.lang],
-    }
-    facets = [_facet(f.kind, f.start, f.end, f.value) for f in part.segment.facets]
-    if facets:
-        made["facets"] = facets
-    if part.parent is not None:
-        root = part.root or part.parent
-        made["reply"] = {
-            "root": {"uri": root.id, "cid": root.extra["cid"]},
-            "parent": {"uri": part.parent.id, "cid": part.parent.extra["cid"]},
-        }
-    if prepared.media:
-        images = [
-            {"image": json.loads(blob), "alt": picture.alt} | _ratio(picture)
-            for blob, picture in zip(prepared.media, part.media, strict=True)
-        ]
-        made["embed"] = {"$type": "app.bsky.embed.images", "images": images}
-    return made
-
-
-def _facet(kind: str, start: int, end: int, value: str) -> dict[str, Any]:
-    link = kind == "link"
-    feature = {"$type": "app.bsky.richtext.facet#" + ("link" if link else "tag")}
-    feature["uri" if link else "tag"] = value
-    return {"index": {"byteStart": start, "byteEnd": end}, "features": [feature]}
-
-
-def _ratio(picture: Media) -> dict[str, Any]:
-    """Width and height of a PNG, so that readers see it uncropped while it loads."""
-    if not picture.data.startswith(b"\x89PNG\r\n\x1a\n") or len(picture.data) < 24:
-        return {}
-    width, height = (int.from_bytes(picture.data[a : a + 4], "big") for a in (16, 20))
-    return {"aspectRatio": {"width": width, "height": height}} if width and height else {}
-
-
-def _seen(record: Any) -> Seen:
-    value = record.value
-    reply = getattr(value, "reply", None)
-    try:
-        at = int(datetime.fromisoformat(value.created_at).timestamp() * 1000)
-    except (AttributeError, ValueError):
-        at = 0
-    parent = reply.parent.uri if reply else ""
-    return Seen(record.uri, str(getattr(value, "text", "")), at, parent)
-
-
-def meaning(error: Any, hidden: tuple[str, ...]) -> NotSent | Refused | Ambiguous:
-    """What a failure of atproto's means for what was asked."""
-    import httpx
-    from atproto_client.exceptions import LoginRequiredError
-
-    response = getattr(error, "response", None)
-    if response is None:
-        cause = error.__cause__ or error
-        if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout):
-            return NotSent(f"no connection ({type(cause).__name__})")
-        if isinstance(error, LoginRequiredError):
-            return NotSent("is not logged in to")
-        return Ambiguous(type(cause).__name__)
-    reason = without(str(error), hidden)  # it begins with the status
-    if response.status_code == 429:
-        end = str(response.headers.get("ratelimit-reset", ""))
-        now = int(time.time() * 1000)
-        return NotSent(reason, int(end) * 1000 if end.isdigit() and len(end) < 12 else now + MINUTE)
-    if response.status_code in (400, 401, 402):
-        return NotSent(reason)
-    return Refused(reason) if response.status_code < 500 else Ambiguous(reason)

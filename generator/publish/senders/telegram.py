@@ -76,6 +76,9 @@ class TelegramSender:
         if part.media and utf16(part.segment.text) > CAPTION:
             hint = "Approve it with --no-chart."
             return Refused(f"a picture's caption takes {CAPTION} characters", hint)
+        if part.parent is not None and not part.parent.id.isdecimal():
+            hint = "Tell its number: `commentary outbox resolve`."
+            return Refused(f"{part.parent.id!r} is no message's number", hint)
         if len(part.media) > 1:
             return Refused("one picture goes with one text", "Approve it with --no-chart.")
         return Prepared()
