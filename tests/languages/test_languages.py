@@ -39,8 +39,8 @@ def drawn(lang: str, snapshot: Snapshot, history: History, seed: int) -> Note:
     return note(snapshot, history, kit.config, kit.book, templates(lang), seed=f"day {seed}")
 
 
-def test_english_and_spanish_ship() -> None:
-    assert {"en", "es"} <= set(LANGUAGES)
+def test_english_spanish_and_chinese_ship() -> None:
+    assert {"en", "es", "zh"} <= set(LANGUAGES)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
