@@ -112,6 +112,30 @@ def test_more_room_tells_more_and_never_less() -> None:
     assert counts[0] < counts[-1]
 
 
+@pytest.mark.parametrize("market", ["source_article", "one_hour_crash", "micro_cap_rotation"])
+def test_what_gives_way_is_a_whole_finding(market: str) -> None:
+    roomy = told(text_on(market, named("mastodon", {"limit": 2000})))
+    for limit in (300, 350, 420, 500, 700):
+        draft = text_on(market, named("mastodon", {"limit": limit}))
+        for findings, text in told(draft).items():
+            assert text.endswith("."), text
+            # A finding is told in the very sentences it has where there is room for all.
+            if findings in roomy:
+                assert text == roomy[findings], (limit, findings)
+        gone = {key for key, _ in draft.left_out}
+        assert not gone & {key for keys in told(draft) for key in keys}, "told and left out"
+
+
+def told(draft: Draft) -> dict[tuple[str, ...], str]:
+    """What a text says of each group of findings; a closing question gives way by itself."""
+    out: dict[tuple[str, ...], str] = {}
+    for s in draft.sentences:
+        text = draft.segments[s.segment][s.start : s.end]
+        if not s.furniture and not text.endswith("?"):
+            out[s.findings] = f"{out.get(s.findings, '')} {text}".strip()
+    return out
+
+
 def test_a_limit_that_not_even_the_prices_fit_is_an_error_and_nothing_is_cut() -> None:
     run = made("one_hour_crash", named("mastodon", {"limit": 60}))
     (text,) = run.drafts[1].segments
