@@ -45,6 +45,8 @@ COMMANDS = (
     "approve",
     "publish",
     "run",
+    "correct",
+    "retract",
     "outbox",
     "login",
     "backtest",

@@ -170,7 +170,8 @@ class PublishSection:
     thread_minutes: how old the first part may be for the next to follow. post_minutes,
     newsletter_minutes: how old a note's numbers may be when it is sent. month_usd: the most an
     account may cost in a UTC month. first_hours: how long back an account that is new to the ledger
-    must be silent.
+    must be silent. checkpoint: a command, run in the state folder before every single call, that
+    keeps the ledger elsewhere (docs/daily.md); where it fails, nothing is sent.
     """
 
     resend: bool = False
@@ -181,6 +182,7 @@ class PublishSection:
     newsletter_minutes: float = 360.0
     month_usd: float = 10.0
     first_hours: float = 12.0
+    checkpoint: str = ""
 
     def age_minutes(self, network: str) -> float:
         return self.newsletter_minutes if network in LONG_LIVED else self.post_minutes

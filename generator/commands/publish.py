@@ -77,7 +77,7 @@ def _publish(approvals: list[Approval], ledger: Ledger, context: Context) -> int
         if not result.whole:
             code = EXIT_NETWORK
         rows.append(row_of(result))
-        _tell(context, result)
+        tell(context, result)
     _alert(context, [row for row in rows if row.get("state") == "uncertain"])
     if context.as_json:
         context.give_json({"run": approvals[0].run, "results": rows})
@@ -172,7 +172,7 @@ def row_of(result: Result) -> dict[str, Any]:
     }
 
 
-def _tell(context: Context, result: Result) -> None:
+def tell(context: Context, result: Result) -> None:
     entry = result.entry
     for row in entry.rows:
         if row.sent and not context.as_json:

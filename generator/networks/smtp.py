@@ -1,7 +1,7 @@
 """The newsletter by mail, through your own server: text, HTML and pictures in one message.
 
 `base_url` is smtp://host:587 (STARTTLS) or smtps://host:465, `sender` and `to` are addresses;
-`user` logs in with the secret `password`. A person's address belongs on a mailing list, not into `to`.
+`user` logs in with the secret `password`. Readers' own addresses belong on a mailing list.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def candidate(folder: Path, network: Network, *, chart: bool = True) -> Candidat
                 segments,
                 (media,) if media else (),
                 draft.title,
-                network.bodies(draft, _shown(media, network.size)),
+                network.bodies(draft, shown(media, network.size)),
             ),
         )
     except (KeyError, TypeError, ValueError, RecursionError) as error:
@@ -128,8 +128,13 @@ def parts_of(text: str) -> tuple[str, ...]:
     return tuple(part.strip("\n") for part in text.replace("\r\n", "\n").split(PART))
 
 
-def problems_of(found: Candidate, network: Network, context: Context) -> tuple[Problem, ...]:
-    """What stands against sending: of the network, and of the checker over every word."""
+def problems_of(
+    found: Candidate, network: Network, context: Context, *, form: str = ""
+) -> tuple[Problem, ...]:
+    """What stands against sending: of the network, and of the checker over every word.
+
+    form: what lines the text must carry, as the checker has it; by default those of its form.
+    """
     from generator.config import template_folders
     from generator.write.check import check_text
     from generator.write.templates import Templates
@@ -138,7 +143,7 @@ def problems_of(found: Candidate, network: Network, context: Context) -> tuple[P
     now, known = _known(found, context, lexicon)
     texts = ["\n\n".join(s.shown for s in found.post.segments)]
     texts += [m.alt for media in found.post.media for m in media if m.alt]
-    form = "article" if found.draft.form == "article" else "post"
+    form = form or ("article" if found.draft.form == "article" else "post")
     checked = [
         check_text(
             text,
@@ -201,8 +206,10 @@ def _chart(folder: Path, network: Network) -> tuple[Media, ...]:
     png = folder / file_of(lead[0].stem, network.size) if lead else None
     if png is None or not png.is_file():
         return ()
-    alt = str(_object(lead[0])["alt"]) if network.limits.alt_text else ""
-    return (Media(png.name, _bytes(png), "image/png", alt),)
+    alt, data = str(_object(lead[0])["alt"]) if network.limits.alt_text else "", _bytes(png)
+    if not data.startswith(PNG):
+        raise UsageError(str(png), "is no PNG picture", ANEW)
+    return (Media(png.name, data, "image/png", alt),)
 
 
 def _draft(kept: dict[str, Any], network: str, texts: tuple[str, ...]) -> Draft:
@@ -219,7 +226,7 @@ def _draft(kept: dict[str, Any], network: str, texts: tuple[str, ...]) -> Draft:
     return replace(draft, parts=parts, title=title)
 
 
-def _shown(media: tuple[Media, ...], size: str) -> list[Picture]:
+def shown(media: tuple[Media, ...], size: str) -> list[Picture]:
     from generator.charts.gallery import FOLDER
     from generator.charts.model import SIZES
     from generator.newsletter.pictures import Picture

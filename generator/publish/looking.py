@@ -28,11 +28,18 @@ class Looking:
         """Looks for every segment of the account whose end is not known: a run died there, or left
         it uncertain in the last hours. Older ones only a person settles."""
         for entry in self.ledger.unsettled(network, who.id):
+            retracted = self.ledger.approval(entry.approval).kind == "retraction"
             for row in entry.rows:
+                if retracted and row.state in ("sending", "uncertain"):
+                    # What is found may be there only because it was not taken back: so, once more.
+                    why, now = "the run ended while it was being taken back", self.clock.now()
+                    self.ledger.end(entry, row.position, "not sent", now, reason=why)
+                    continue
                 recent = self.clock.now() - row.started < LOOKED_FOR
                 if row.state == "sending" or (row.state == "uncertain" and recent):
                     told(f"{network}: looking for part {row.position + 1} of post {entry.id}")
-                    part = part_of(entry, row.position, self.ledger.post(entry.approval))
+                    post, answered = self.ledger.post(entry.approval), self.ledger.answered(entry)
+                    part = part_of(entry, row.position, post, answered)
                     attempt = Attempt(part, row.prepared, row.started)
                     if row.state == "sending":
                         why = "the run ended while it was being sent"

@@ -27,6 +27,7 @@ from generator.publish.base import (
     same_text,
 )
 from generator.publish.clock import Clock, SystemClock
+from generator.publish.elsewhere import not_kept
 from generator.publish.ledger import Approval, Entry, Ledger, Row
 from generator.publish.looking import Looking
 from generator.publish.steps import clock_time, part_of, said, sent_by, standing
@@ -130,7 +131,7 @@ class Outbox:
     ) -> tuple[str, str] | None:
         """One segment, as far as its end is certain. What it returns stopped it before it began."""
         self.running()
-        part = part_of(entry, position, post)
+        part = part_of(entry, position, post, self.ledger.answered(entry))
         cost = sender.cost(part)
         if stopped := self._too_dear(entry, cost):
             return stopped
@@ -146,7 +147,7 @@ class Outbox:
             return None
         self.ledger.begin(entry, position, prepared, started, cost)
         attempt = Attempt(part, prepared, started)
-        outcome = sent_by(sender, attempt)
+        outcome = self._unkept() or sent_by(sender, attempt)
         if isinstance(outcome, Sent):
             self.ledger.end(entry, position, "sent", self.clock.now(), sent=outcome)
         elif isinstance(outcome, NotSent):
@@ -159,6 +160,14 @@ class Outbox:
             looking = Looking(self.ledger, self.policy, self.clock)
             looking.after(entry, position, attempt, sender, outcome.reason)
         return None
+
+    def _unkept(self) -> NotSent | None:
+        """Where the ledger is to be kept elsewhere before a call, whether that failed."""
+        if not self.policy.checkpoint:
+            return None
+        self.ledger.fold()
+        why = not_kept(self.policy.checkpoint, self.ledger.folder)
+        return NotSent(why) if why else None
 
     def _not_sent(self, entry: Entry, position: int, outcome: NotSent, refund: int) -> None:
         self.ledger.end(
@@ -212,6 +221,8 @@ class Outbox:
                 f"{row.reason}; not before {clock_time(row.retry_at)}",
                 "Run it again after that.",
             )
+        if approval.kind == "retraction":
+            return None  # it is never too late for that
         show = f"`commentary outbox resolve {entry.id}` ends it."
         first = entry.rows[0]
         if row.position > 0 and now - first.ended > self.policy.thread_minutes * MINUTE:

@@ -13,6 +13,7 @@ from generator.publish.base import (
     Reading,
     Refused,
     Sender,
+    Sent,
     Unknown,
 )
 from generator.publish.records import Entry, Row
@@ -32,11 +33,12 @@ def seen_by(sender: Sender, attempt: Attempt) -> Reading:
         return Unknown(f"reading back failed ({type(error).__name__})")
 
 
-def part_of(entry: Entry, position: int, post: Post) -> Part:
+def part_of(entry: Entry, position: int, post: Post, answers: Sent | None = None) -> Part:
+    """answers: of a correction, the first part of what it corrects."""
     rows = entry.rows
     key = f"{post.hash}/{entry.slot}/{position}"
-    root = rows[0].sent if position else None
-    return Part(post, position, key, root, rows[position - 1].sent if position else None)
+    root = answers or (rows[0].sent if position else None)
+    return Part(post, position, key, root, rows[position - 1].sent if position else answers)
 
 
 def standing(entry: Entry, row: Row) -> tuple[str, str]:
