@@ -181,6 +181,7 @@ def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -
         per=script.compile("(?:" + "|".join(raw["per"]) + ")$"),
         lengths=frozenset(raw["lengths"]),
         counted=script.compile("(?:" + "|".join(raw["counted"]) + ")$"),
+        counted_after=script.any(raw.get("counted_after") or ["(?!)"]),
         as_of=script.any(raw["as_of"]),
         stamp=script.compile("(?:" + "|".join(raw["stamp"]) + ")$"),
     )

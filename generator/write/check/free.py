@@ -21,7 +21,7 @@ from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.licence import check_blocked, check_needs
 from generator.write.check.markup import readable
 from generator.write.check.moments import check_moments, span_of
-from generator.write.check.order import check_extremes, check_order
+from generator.write.check.order import check_extremes, check_order, check_records
 from generator.write.check.printed import Printed, printed
 from generator.write.check.reading import QUOTED, Reading, Sentence, Span, problem, read_draft
 from generator.write.check.scope import check_as_of
@@ -214,6 +214,7 @@ def _moments(
     if is_ahead(reading, sentence):
         yield from check_ahead(reading, sentence, known, fits)
     yield from check_order(reading, sentence, here, known)
+    yield from check_records(reading, sentence)
     for names in fits.values():
         for name in names:
             metric, _, subject = name.partition(" of ")

@@ -263,4 +263,4 @@ def kind_of(unit: str) -> str:
             return kind
     if unit in ("h", "days", "min"):
         return unit
-    return "times" if unit in ("times", "ratio") else "plain"
+    return "times" if unit == "times" else "plain"

@@ -137,6 +137,7 @@ class Dates:
     per: re.Pattern[str]  # ends right before the interval of a rate
     lengths: frozenset[str]  # units in which a length of time that is a number is told
     counted: re.Pattern[str]  # ends right before a length of time that is a number, no window
+    counted_after: re.Pattern[str]  # stands right behind one
     as_of: re.Pattern[str]
     stamp: re.Pattern[str]  # words of an as-of, ending right before its clock or date
 

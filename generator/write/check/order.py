@@ -12,6 +12,7 @@ from generator.write.check.place import minutes_between
 from generator.write.check.reading import Reading, Sentence, Span, problem
 
 EVENTS = ("event_before_hour", "macro_before_hour", "headlines_before_hour")
+NEAR = 4  # characters between a word of order and its extreme
 HALF_A_DAY = 12 * 60
 MOMENTS = ("low_last_seen", "high_last_seen", "low_close_last_seen", "high_close_last_seen")
 
@@ -35,6 +36,18 @@ def check_extremes(
             message = f"{m[0]!r} since {sentence.low[t.start : t.end]!r}: it is the other extreme"
             at = (m.start() + sentence.start, m.end() + sentence.start)
             yield problem("direction", message, sentence, at)
+
+
+def check_records(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
+    """A record reaches back: no `lowest` stands where a length of time lies before it."""
+    lexicon, low = reading.lexicon, sentence.low
+    for m in lexicon.dates.window.finditer(low):
+        passed = lexicon.order.passed.match(low, m.end())
+        said = passed and lexicon.extreme.pattern.search(low, passed.end(), passed.end() + NEAR)
+        if said:
+            span = (m.start() + sentence.start, said.end() + sentence.start)
+            message = f"{low[m.start() : said.end()]!r}: what is known is the record since then"
+            yield problem("order", message, sentence, span)
 
 
 def check_order(

@@ -20,6 +20,7 @@ from generator.write.check.moments import inside
 from generator.write.check.reading import Reading, Sentence, Span
 
 AGAINST_BTC = re.compile(r"btc_|_btc|_excess_7d$|_beat_share$")  # of the market, held against BTC
+COUNTS_IN = re.compile(r"\d\s\Z")
 Named = Sequence[str]
 
 
@@ -52,12 +53,11 @@ class Place:
             if inside(m.start(), self.here):
                 continue
             size = lexicon.numerals.words.get(m[1]) or float(m[1] if m[1].isdigit() else "nan")
-            before, hours = (
-                low[max(0, m.start() - 16) : m.start()],
-                size * lexicon.dates.hours[m[2]],
-            )
-            per = lexicon.dates.per.search(before) is not None
-            told = m[2] in lexicon.dates.lengths and lexicon.dates.counted.search(before)
+            dates, before = lexicon.dates, low[max(0, m.start() - 16) : m.start()]
+            hours = size * dates.hours[m[2]]
+            per = dates.per.search(before) is not None
+            said = dates.counted.search(before) or dates.counted_after.match(low, m.end())
+            told = m[2] in dates.lengths and said
             counted = (bool(told) and self._counts(hours)) or self._of_beta(m, hours)
             found.append(Label(m, hours, per, counted))
         return found
@@ -110,9 +110,19 @@ class Place:
 
     def names(self, span: Span) -> Named:
         """Assets of the number's clause, else the last before it, else any of the sentence."""
-        close = self.reading.subjects_in(self.sentence.segment, self.sentence.clause(span[0]))
+        clause = self.sentence.clause(span[0])
+        close = self.reading.subjects_in(self.sentence.segment, clause)
+        if len(set(close)) > 1:
+            close = self._owners(clause) or close
         before = (self.sentence.start, span[0])
         return close or self.reading.subjects_in(self.sentence.segment, before)[-1:] or self.named
+
+    def _owners(self, clause: Span) -> list[str]:
+        """Assets named, but for those that only say what a number counts: `81,500 BTC`."""
+        segment = self.sentence.segment
+        low = self.reading.low[segment]
+        named = [n for n in self.reading.named[segment] if clause[0] <= n[0] < clause[1]]
+        return [s for a, _, s in named if not COUNTS_IN.search(low, max(0, a - 2), a)]
 
     def venues(self, span: Span) -> frozenset[str]:
         """Venues of the number's clause, else of the sentence."""

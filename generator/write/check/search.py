@@ -141,8 +141,10 @@ def _check_labels(place: Place, known: Known, bound: list[Bound]) -> Iterator[Pr
         m, at = label.match, label.match.start() + sentence.start
         if sentence.in_quotes(at) or label.counted:
             continue
-        clause, allowed = sentence.clause(at), per if label.per and per else hours
-        if not any(clause[0] <= b.span[0] < clause[1] and b.span[0] != at for b in bound):
+        interval = label.per and bool(per)
+        clause, allowed = sentence.clause(at), per if interval else hours
+        others = (b.span[0] for b in bound if b.span[0] != at)
+        if not interval and not any(clause[0] <= other < clause[1] for other in others):
             allowed = allowed | spoken
         if label.hours in allowed:
             continue

@@ -16,6 +16,7 @@ from generator.write.check.reading import Reading, Sentence, Span, problem, unve
 from generator.write.check.search import Bound
 
 GATE = "direction"
+FLOOR = "mover_floor"  # the least turnover of what is counted
 BESIDE = 3  # characters between `under` and its number: a space, a sign of money
 FLAT = 0.05  # percent; a smaller move has no direction to speak of
 
@@ -40,6 +41,7 @@ def check_signs(
     numbered = dataclasses.replace(sentence, numbers=tuple(traces))
     found += check_verbs(reading, numbered)
     found += _check_loose(reading, numbered, bound)
+    found += _check_counts(reading, sentence, bound)
     found += _check_extreme_words(reading, numbered)
     found += check_funding_sign(reading, numbered)
     found += check_claims(reading, numbered)
@@ -87,11 +89,8 @@ def _wrong(
         yield from check_word(reading, sentence, trace)
         if fact.metric == "funding_baseline":
             yield from _check_baseline(reading, sentence, trace)
-        if "_rank" in fact.metric:
-            word = _beside(reading.lexicon.compare.pattern, sentence, trace.start)
-            if word is not None and reading.lexicon.compare.of[word] < 0:
-                message = f"{word!r} beside {trace.text!r}: it lies above so many of its values"
-                yield problem(GATE, message, sentence, (trace.start - len(word) - 1, trace.end))
+        yield from _check_bound(reading, sentence, trace)
+        yield from _check_streak(reading, sentence, trace)
         return
     lexicon, item = reading.lexicon, fact.watch
     want = -1 if item.direction == "below" else 1
@@ -111,6 +110,43 @@ def _wrong(
     if seen and not asks and seen[1][0] >= trace.end and lexicon.extreme.of[seen[0]] != want:
         message = f"{seen[0]!r} beside {trace.text!r}: the watch item is {item.direction} it"
         yield problem(GATE, message, sentence, seen[1])
+
+
+def _check_bound(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
+    """`at most` beside what is a floor, `below` beside a rank: words for the other side."""
+    what = "a floor" if trace.metric == FLOOR else "so many of its values lie below it"
+    if "_rank" not in trace.metric and trace.metric != FLOOR:
+        return
+    word = _beside(reading.lexicon.compare.pattern, sentence, trace.start)
+    if word is not None and reading.lexicon.compare.of[word] < 0:
+        message = f"{word!r} beside {trace.text!r}: {what}"
+        yield problem(GATE, message, sentence, (trace.start - len(word) - 1, trace.end))
+
+
+def _check_streak(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
+    """`closed higher on 5 days in a row`: which way the days of a run went."""
+    if trace.metric != "streak_days":
+        return
+    sign, change = reading.value("streak_sign", trace.subject), reading.lexicon.change
+    said = nearest(sentence, trace, change.pattern, "sentence")
+    if said and math.isfinite(sign) and change.of[said[0]] * sign < 0:
+        message = f"{said[0]!r} beside {trace.text!r}: that run went the other way"
+        yield problem(GATE, message, sentence, said[1])
+
+
+def _check_counts(
+    reading: Reading, sentence: Sentence, bound: Sequence[Bound]
+) -> Iterator[Problem]:
+    """`59 rose`: a whole number right before a word of change counts what went that way."""
+    change = reading.lexicon.change
+    for b in bound:
+        at = b.span[1] - sentence.start
+        if b.printed.suffix or any(f.metric in COUNTED or f.unit != "coins" for f in b.facts):
+            continue
+        word = change.pattern.match(sentence.low, at + 1)  # a space or a measure word between
+        if word and change.of[word[0]]:
+            message = f"{b.printed.word!r} {word[0]!r}: {b.facts[0].metric} counts no such thing"
+            yield problem(GATE, message, sentence, (b.span[0], word.end() + sentence.start))
 
 
 def _check_baseline(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
