@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from generator.publish.base import Post
 from generator.publish.records import DONE, Entry
 
 BY_HAND = "by hand"  # the account of what a person was given to post
@@ -27,6 +28,20 @@ def gives_way(db: sqlite3.Connection, number: int, approval: int) -> bool:
     )
     held, out = db.execute(query, (number,)).fetchone()
     return bool(held != approval and out == 0)
+
+
+def keep_pictures(db: sqlite3.Connection, post: Post) -> None:
+    """The pictures of a post, each once, by what they hold."""
+    for index in range(len(post.segments)):
+        blobs = [(media.digest, media.data) for media in post.pictures(index)]
+        db.executemany("INSERT OR IGNORE INTO blobs VALUES (?,?)", blobs)
+
+
+def clear(db: sqlite3.Connection, number: int, approval: int, at: int) -> None:
+    """Makes room in a slot for another approval."""
+    db.execute("DELETE FROM segments WHERE post = ?", (number,))
+    row = (approval, at, number)
+    db.execute("UPDATE posts SET approval = ?, at = ?, state = 'waiting' WHERE id = ?", row)
 
 
 def lay_out(db: sqlite3.Connection, number: int, approval: int, parts: int, at: int) -> None:

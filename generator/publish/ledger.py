@@ -90,10 +90,7 @@ class Ledger:
         """Fixes a post by its hash; an earlier approval of the run for the network is voided."""
         with self._write() as db:
             changes.void(db, run, post.network, kind, at, "approved anew")
-            for index in range(len(post.segments)):
-                for media in post.pictures(index):
-                    blob = (media.digest, media.data)
-                    db.execute("INSERT OR IGNORE INTO blobs VALUES (?,?)", blob)
+            changes.keep_pictures(db, post)
             values = (
                 post.hash, run, post.network, as_of, slot, kind, original, mode, at, who,
                 json.dumps(post.body(), ensure_ascii=False, sort_keys=True),
@@ -188,11 +185,7 @@ class Ledger:
             else:
                 number = int(found[0])
                 if changes.gives_way(db, number, approval.id):
-                    db.execute("DELETE FROM segments WHERE post = ?", (number,))
-                    row = (approval.id, at, number)
-                    db.execute(
-                        "UPDATE posts SET approval = ?, at = ?, state='waiting' WHERE id = ?", row
-                    )
+                    changes.clear(db, number, approval.id, at)
                     changes.lay_out(db, number, approval.id, parts, at)
         return self.entry(number)
 
