@@ -122,7 +122,7 @@ def test_every_market_is_told_whole_and_within_the_limits_of_every_network() -> 
     else:
         results = [tried(seed) for seed in seeds]
     for counts, found in results:
-        total += counts
+        total.update(counts)  # `+=` would leave out the zeros
         wrong += found
     if EVIDENCE:
         lines = ["# Every form and network, over generated market states", ""]
