@@ -89,8 +89,12 @@ def recent(ts: Floats) -> slice:
 
 def record_is_whole(ts: Floats, interval: Floats) -> bool:
     """Whether a record spans 90 days at least and misses at most a fifth of its hours."""
-    span = float(ts[-1] - ts[0]) if len(ts) else 0.0
-    return span >= LEAST and float(np.sum(interval[1:])) * HOUR >= WHOLE * span
+    return bool(len(ts)) and ts[-1] - ts[0] >= LEAST and _few_gaps(ts, interval)
+
+
+def _few_gaps(ts: Floats, interval: Floats) -> bool:
+    """Whether a record misses at most a fifth of the hours from its first print to its last."""
+    return float(np.sum(interval[1:])) * HOUR >= WHOLE * float(ts[-1] - ts[0])
 
 
 def days_on_record(ts: Floats, interval: Floats) -> float:
@@ -145,11 +149,17 @@ def funding_record_start(funding_ts: Floats) -> float:
 
 
 @metric("share", venue="funding")
-def funding_negative_share(funding_ts: Floats, funding_rate: Floats) -> float:
-    """Share of the record's settlements below zero (canon F04: what a negative print is worth)."""
+def funding_negative_share(
+    funding_ts: Floats, funding_rate: Floats, funding_interval: Floats
+) -> float:
+    """Share of the record's settlements below zero (canon F04: what a negative print is worth).
+
+    Unknown for a record of under 60 days, or one that misses more than a fifth of its hours: it is
+    told as a share of all settlements since its start.
+    """
     year = recent(funding_ts)
     ts, rate = funding_ts[year], funding_rate[year]
-    if not len(ts) or ts[-1] - ts[0] < 60 * DAY:
+    if not len(ts) or ts[-1] - ts[0] < 60 * DAY or not _few_gaps(ts, funding_interval[year]):
         return NAN
     return float(np.count_nonzero(rate < 0) / len(rate))
 

@@ -59,11 +59,22 @@ def test_a_record_with_a_fifth_of_its_hours_missing_ranks_nothing() -> None:
     assert math.isnan(funding.funding_rank(0.01, ts[kept], rate[kept], interval[kept]))
 
 
+def test_a_share_of_the_settlements_since_a_day_needs_nearly_all_of_them() -> None:
+    rates = np.tile([-0.01, 0.01], 3 * 69)
+    ts, rate, interval = prints(rates)  # 138 days, as of 3 December to 20 April
+    assert funding.funding_negative_share(ts, rate, interval) == 0.5
+    kept = (ts < ts[0] + 92 * DAY) | (ts >= ts[0] + 125 * DAY)
+    assert math.isnan(funding.funding_negative_share(ts[kept], rate[kept], interval[kept]))
+    kept = (ts < ts[0] + 92 * DAY) | (ts >= ts[0] + 97 * DAY)
+    share = funding.funding_negative_share(ts[kept], rate[kept], interval[kept])
+    assert share == pytest.approx(0.5, abs=0.01), "a few missing days leave it true"
+
+
 def test_no_rank_and_no_share_reaches_back_over_a_year() -> None:
     old, year = np.full(3 * 300, -0.05), np.full(3 * 365, 0.01)
     ts, rate, interval = prints(np.concatenate([old, year]))
     assert funding.funding_record_days(ts, interval) == 365
-    assert funding.funding_negative_share(ts, rate) == pytest.approx(0, abs=0.001)
+    assert funding.funding_negative_share(ts, rate, interval) == pytest.approx(0, abs=0.001)
     assert funding.funding_rank(0.005, ts, rate, interval) < 1
 
 
