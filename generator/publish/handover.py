@@ -74,7 +74,8 @@ def hand_over(outbox: Outbox, approval: Approval, way: Way) -> Result:
             return Result(entry, what, f"`commentary outbox show {entry.id}` shows it.")
         if Result(entry).whole:
             return Result(entry)  # given again: it was closed too soon, or lost
-        if stopped := outbox.why_not(entry, entry.rows[0], approval):
+        next_ = next(row for row in entry.rows if row.state != "handed over")
+        if stopped := outbox.why_not(entry, next_, approval):
             return Result(entry, *stopped)
         for row in entry.rows:
             if row.state in ("waiting", "not sent"):

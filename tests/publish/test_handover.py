@@ -12,6 +12,7 @@ import pytest
 from generator.model import Draft
 from generator.networks import named, names
 from generator.publish.base import Post
+from generator.publish.changes import BY_HAND
 from generator.publish.handover import given, link_of
 from generator.publish.ledger import Ledger
 from tests.publish.fakes import FakeSender
@@ -137,6 +138,19 @@ def test_a_text_lost_on_the_way_is_given_again(desk: Path, sent: FakeSender) -> 
         assert commentary(desk, "publish", RUN, "--to", "x", "--by", "file") == 0
     with Ledger(state()) as ledger:
         assert len(ledger.entries()) == 1
+
+
+def test_a_thread_whose_handing_over_died_is_given_whole(desk: Path, sent: FakeSender) -> None:
+    commentary(desk, "approve", RUN, "--to", "x:thread")
+    with Ledger(state()) as ledger:
+        approval = ledger.approved(RUN, "x")
+        assert approval is not None
+        parts = len(ledger.post(approval.id).segments)
+        entry = ledger.claim(approval, BY_HAND, parts, approval.at)
+        ledger.end(entry, 0, "handed over", approval.at)
+    assert commentary(desk, "publish", RUN, "--to", "x", "--by", "file") == 0
+    with Ledger(state()) as ledger:
+        assert {row.state for row in ledger.entry(entry.id).rows} == {"handed over"}
 
 
 def test_files_hold_every_part(desk: Path, sent: FakeSender) -> None:
