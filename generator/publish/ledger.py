@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from generator.errors import UsageError
+from generator.errors import StoreError, UsageError
 from generator.publish import changes
 from generator.publish.base import Identity, Post, Prepared, Sent
 from generator.publish.records import (
@@ -226,8 +226,10 @@ class Ledger:
         return self.entry(found[0][0]).rows[0].sent if found and found[0][0] else None
 
     def fold(self) -> None:
-        """Writes everything into the one file, so that a copy of it is whole."""
-        self._read("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Writes everything into the one file, so that a copy of it is whole. Raises StoreError."""
+        if self._read("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]:
+            todo = "Let the other process end: a copy of the file would lack what was just written."
+            raise StoreError(str(self.path), "is being read by another process", todo)
 
     def unsettled(self, network: str, account: str) -> tuple[Entry, ...]:
         """Posts of an account with a segment whose end is not known, oldest first."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from generator.errors import UsageError
+from generator.errors import StoreError, UsageError
 from generator.publish.alone import Alone
 from generator.publish.base import (
     MICRO,
@@ -165,7 +165,10 @@ class Outbox:
         """Where the ledger is to be kept elsewhere before a call, whether that failed."""
         if not self.policy.checkpoint:
             return None
-        self.ledger.fold()
+        try:
+            self.ledger.fold()
+        except StoreError as error:
+            return NotSent(f"the ledger could not be kept elsewhere: it {error.what}")
         why = not_kept(self.policy.checkpoint, self.ledger.folder)
         return NotSent(why) if why else None
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from generator.cli import main
-from generator.publish.ledger import Ledger
+from generator.publish.ledger import Approval, Ledger
+from generator.publish.outbox import Outbox
 from generator.settings import PublishSection
+from tests.conftest import ROOT
 from tests.publish.fakes import Crash, FakeClock, FakeNetwork, FakeSender, thread
 from tests.publish.runs import AT, RUN
 
@@ -138,15 +142,13 @@ def test_a_retraction_that_dies_is_gone_on_with(desk: Path, sent: FakeSender, wh
 # ---------------------------------------------------------------- a ledger that is carried along
 
 
-def approved(ledger: Ledger, clock: FakeClock, *texts: str) -> object:
+def approved(ledger: Ledger, clock: FakeClock, *texts: str) -> Approval:
     return ledger.approve(
         thread(*texts), run="r/1", as_of=clock.now(), slot=SLOT, mode="live", who="person", at=clock.now()
     )  # fmt: skip
 
 
-def carried(tmp_path: Path, clock: FakeClock, command: str) -> tuple[Ledger, object]:
-    from generator.publish.outbox import Outbox
-
+def carried(tmp_path: Path, clock: FakeClock, command: str) -> tuple[Ledger, Outbox]:
     ledger = Ledger(tmp_path / "job")
     return ledger, Outbox(ledger, PublishSection(pause_s=0, checkpoint=command), clock)
 
@@ -154,13 +156,11 @@ def carried(tmp_path: Path, clock: FakeClock, command: str) -> tuple[Ledger, obj
 def test_a_job_that_vanishes_after_the_call_leaves_the_intent_elsewhere(
     tmp_path: Path, clock: FakeClock, network: FakeNetwork
 ) -> None:
-    from generator.publish.outbox import Outbox
-
     kept = tmp_path / "kept"
     ledger, outbox = carried(tmp_path, clock, f"cp -r . {kept}")
     sender = FakeSender(network, faults=["die after"])
     with ledger, pytest.raises(Crash):
-        outbox.deliver(approved(ledger, clock, "one"), sender)  # type: ignore[attr-defined]
+        outbox.deliver(approved(ledger, clock, "one"), sender)
     assert len(network.posts) == 1
     for file in kept.glob("*-wal"):
         assert file.stat().st_size == 0  # the one file is whole
@@ -176,7 +176,7 @@ def test_nothing_is_sent_that_could_not_be_kept_elsewhere(
 ) -> None:
     ledger, outbox = carried(tmp_path, clock, "false")
     with ledger:
-        result = outbox.deliver(approved(ledger, clock, "one"), FakeSender(network))  # type: ignore[attr-defined]
+        result = outbox.deliver(approved(ledger, clock, "one"), FakeSender(network))
     assert result.entry.state == "not sent"
     assert "could not be kept elsewhere" in result.stopped
     assert network.posts == []
@@ -189,6 +189,65 @@ def test_the_command_that_keeps_the_ledger_gets_no_secret(
     seen = tmp_path / "seen"
     ledger, outbox = carried(tmp_path, clock, f"sh -c 'env > {seen}'")
     with ledger:
-        outbox.deliver(approved(ledger, clock, "one"), FakeSender(network))  # type: ignore[attr-defined]
+        outbox.deliver(approved(ledger, clock, "one"), FakeSender(network))
     assert "planted" not in seen.read_text()
+    assert len(network.posts) == 1
+
+
+KEEP = ROOT / "docs" / "examples" / "keep-ledger"
+
+
+def git(folder: Path, *words: str) -> None:
+    subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def branch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with an empty branch `ledger`, as the CI example has it."""
+    if shutil.which("git") is None:
+        pytest.skip("no git")
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "desk")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "desk@example.org")
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=ledger", "origin")
+    git(tmp_path, "clone", "--quiet", "origin", "first")
+    git(tmp_path / "first", "commit", "--quiet", "--allow-empty", "-m", "The ledger")
+    git(tmp_path / "first", "push", "--quiet", "origin", "HEAD:ledger")
+    return tmp_path / "origin"
+
+
+def job(branch: Path, name: str, clock: FakeClock) -> tuple[Ledger, Outbox]:
+    """A CI job: a fresh checkout of the branch, as its state folder."""
+    folder = branch.with_name(name)
+    git(branch.parent, "clone", "--quiet", "--branch", "ledger", str(branch), str(folder))
+    ledger = Ledger(folder)
+    policy = PublishSection(pause_s=0, checkpoint=f"sh {KEEP}")
+    return ledger, Outbox(ledger, policy, clock)
+
+
+def test_a_ci_job_that_vanishes_is_gone_on_with_by_the_next(
+    branch: Path, clock: FakeClock, network: FakeNetwork
+) -> None:
+    ledger, outbox = job(branch, "one", clock)
+    with ledger, pytest.raises(Crash):
+        outbox.deliver(approved(ledger, clock, "a", "b"), FakeSender(network, faults=["die after"]))
+    shutil.rmtree(branch.with_name("one"))  # nothing was kept after the call
+    ledger, outbox = job(branch, "two", clock)
+    with ledger:
+        assert outbox.deliver(ledger.approval(1), FakeSender(network)).whole
+    assert [p.text for p in network.posts] == ["a", "b"]
+
+
+def test_of_two_ci_jobs_that_carry_the_same_ledger_one_sends(
+    branch: Path, clock: FakeClock, network: FakeNetwork
+) -> None:
+    one, first = job(branch, "one", clock)
+    two, second = job(branch, "two", clock)
+    with one, two:
+        for ledger in (one, two):
+            approved(ledger, clock, "a")
+            ledger.meet("fake", FakeSender(network).identity(), clock.now())
+        assert first.deliver(one.approval(1), FakeSender(network)).whole
+        result = second.deliver(two.approval(1), FakeSender(network))
+    assert result.entry.state == "not sent"
     assert len(network.posts) == 1
