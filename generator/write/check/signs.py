@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from generator.model import MARKET, NumberTrace, Problem, Watch
 from generator.write.check.direction import COUNTED, EXTREME, check_verbs, check_word, nearest
 from generator.write.check.known import Fact, Known, topic_of
+from generator.write.check.lexicon import Lexicon
 from generator.write.check.moments import DEADLINE
 from generator.write.check.place import AGAINST_BTC
 from generator.write.check.reading import Reading, Sentence, Span, problem, unverifiable
@@ -106,10 +107,20 @@ def _wrong(
         if way and lexicon.change.of[way[0]] != COUNTED[fact.metric]:
             message = f"{way[0]!r} beside {trace.text!r}: what is watched is {fact.metric}"
             yield problem(GATE, message, sentence, way[1])
+    if not asks:
+        yield from _check_turned(lexicon, sentence, trace)
     seen = nearest(sentence, trace, lexicon.extreme.pattern, "clause")
     if seen and not asks and seen[1][0] >= trace.end and lexicon.extreme.of[seen[0]] != want:
         message = f"{seen[0]!r} beside {trace.text!r}: the watch item is {item.direction} it"
         yield problem(GATE, message, sentence, seen[1])
+
+
+def _check_turned(lexicon: Lexicon, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
+    """`a higher low`: no trade beyond a price makes one."""
+    for m in lexicon.extreme.pattern.finditer(sentence.low) if trace.unit == "USD" else ():
+        if not lexicon.extreme.of[m[0]]:
+            at = (m.start() + sentence.start, m.end() + sentence.start)
+            yield problem(GATE, f"{m[0]!r}: a trade beyond {trace.text!r} makes none", sentence, at)
 
 
 def _check_bound(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
