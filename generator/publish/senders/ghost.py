@@ -164,9 +164,9 @@ class GhostSender:
             return Absent()
         if not isinstance(page, dict):
             return Unknown(page.reason)
-        if part.parent is not None and page["updated_at"] == prepared.since:
-            return Absent()
-        return Found(_sent(page)) if same_words(page, part) else Unknown("the page is another text")
+        if same_words(page, part):
+            return Found(_sent(page))
+        return Absent() if part.parent is not None else Unknown("the page is another text")
 
     def retract(self, sent: Sent) -> Outcome:
         """A draft is deleted; what was published since becomes a draft again."""
