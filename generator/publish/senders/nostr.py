@@ -241,8 +241,10 @@ class _socket:
         return self._opened
 
     async def __aexit__(self, *_: object) -> None:
-        await self._opened.close()
-        await self._session.close()
+        try:
+            await self._opened.close()
+        finally:  # though the time ran out while it closed
+            await self._session.close()
 
 
 def _session(relay: str) -> Any:

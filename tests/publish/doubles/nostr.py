@@ -77,8 +77,8 @@ async def relay(request: web.Request) -> web.StreamResponse:
     await socket.prepare(request)
     async for message in socket:
         if message.type is WSMsgType.TEXT and not await _answered(rules, socket, message.json()):
-            assert request.transport is not None
-            request.transport.abort()
+            if request.transport is not None:  # else the client was killed
+                request.transport.abort()
             break
     return socket
 
