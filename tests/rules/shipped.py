@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -47,6 +48,11 @@ def tree(name: str) -> nodes.Template:
 
 def blocks(name: str) -> set[str]:
     return {b.name for b in tree(name).find_all(nodes.Block)}
+
+
+def spoken(name: str) -> set[str]:
+    """The names by which blocks are asked for: a variant's letter taken off."""
+    return {re.sub(r"_[a-z]$", "", block) for block in blocks(name)}
 
 
 def asked(rule: Rule) -> set[Asked]:
