@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from generator.model import MARKET, NumberTrace, Problem, Watch
+from generator.write.check.counts import check_bound, check_counts, check_streak, word_beside
 from generator.write.check.direction import COUNTED, EXTREME, check_verbs, check_word, nearest
 from generator.write.check.known import Fact, Known, topic_of
 from generator.write.check.lexicon import Lexicon
@@ -17,8 +18,6 @@ from generator.write.check.reading import Reading, Sentence, Span, problem, unve
 from generator.write.check.search import Bound
 
 GATE = "direction"
-FLOOR = "mover_floor"  # the least turnover of what is counted
-BESIDE = 3  # characters between `under` and its number: a space, a sign of money
 FLAT = 0.05  # percent; a smaller move has no direction to speak of
 
 
@@ -42,7 +41,7 @@ def check_signs(
     numbered = dataclasses.replace(sentence, numbers=tuple(traces))
     found += check_verbs(reading, numbered)
     found += _check_loose(reading, numbered, bound)
-    found += _check_counts(reading, sentence, bound)
+    found += check_counts(reading, sentence, bound)
     found += _check_extreme_words(reading, numbered)
     found += check_funding_sign(reading, numbered)
     found += check_claims(reading, numbered)
@@ -52,16 +51,9 @@ def check_signs(
 def _meant(reading: Reading, sentence: Sentence, b: Bound) -> tuple[Fact, ...]:
     """Beside `under` or `above` of what is not yet a trigger is meant where there is one."""
     ahead = is_ahead(reading, sentence)
-    beside = ahead and _beside(reading.lexicon.compare.pattern, sentence, b.span[0]) is not None
+    beside = ahead and word_beside(reading.lexicon.compare.pattern, sentence, b.span[0]) is not None
     chosen = tuple(f for f in b.facts if (f.watch is not None) is beside)
     return chosen or b.facts
-
-
-def _beside(pattern: re.Pattern[str], sentence: Sentence, at: int) -> str | None:
-    """The word right before a number."""
-    start = at - sentence.start
-    words = list(pattern.finditer(sentence.low, max(0, start - 24), start))
-    return words[-1][0] if words and start - words[-1].end() <= BESIDE else None
 
 
 def _trace(reading: Reading, sentence: Sentence, b: Bound, fact: Fact) -> NumberTrace:
@@ -90,15 +82,15 @@ def _wrong(
         yield from check_word(reading, sentence, trace)
         if fact.metric == "funding_baseline":
             yield from _check_baseline(reading, sentence, trace)
-        yield from _check_bound(reading, sentence, trace)
-        yield from _check_streak(reading, sentence, trace)
+        yield from check_bound(reading, sentence, trace)
+        yield from check_streak(reading, sentence, trace)
         return
     lexicon, item = reading.lexicon, fact.watch
     want = -1 if item.direction == "below" else 1
     asks = sentence.low.rstrip().endswith(("?", "？"))
     if asks and lexicon.holds.search(sentence.low):
         want = -want  # "does it hold above?" asks whether it falls under
-    beside = _beside(lexicon.compare.pattern, sentence, trace.start)
+    beside = word_beside(lexicon.compare.pattern, sentence, trace.start)
     if beside is not None and lexicon.compare.of[beside] != want:
         message = f"{beside!r} beside {trace.text!r}: the watch item is {item.direction} it"
         yield problem(GATE, message, sentence, (trace.start - len(beside) - 1, trace.end))
@@ -121,43 +113,6 @@ def _check_turned(lexicon: Lexicon, sentence: Sentence, trace: NumberTrace) -> I
         if not lexicon.extreme.of[m[0]]:
             at = (m.start() + sentence.start, m.end() + sentence.start)
             yield problem(GATE, f"{m[0]!r}: a trade beyond {trace.text!r} makes none", sentence, at)
-
-
-def _check_bound(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
-    """`at most` beside what is a floor, `below` beside a rank: words for the other side."""
-    what = "a floor" if trace.metric == FLOOR else "so many of its values lie below it"
-    if "_rank" not in trace.metric and trace.metric != FLOOR:
-        return
-    word = _beside(reading.lexicon.compare.pattern, sentence, trace.start)
-    if word is not None and reading.lexicon.compare.of[word] < 0:
-        message = f"{word!r} beside {trace.text!r}: {what}"
-        yield problem(GATE, message, sentence, (trace.start - len(word) - 1, trace.end))
-
-
-def _check_streak(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
-    """`closed higher on 5 days in a row`: which way the days of a run went."""
-    if trace.metric != "streak_days":
-        return
-    sign, change = reading.value("streak_sign", trace.subject), reading.lexicon.change
-    said = nearest(sentence, trace, change.pattern, "sentence")
-    if said and math.isfinite(sign) and change.of[said[0]] * sign < 0:
-        message = f"{said[0]!r} beside {trace.text!r}: that run went the other way"
-        yield problem(GATE, message, sentence, said[1])
-
-
-def _check_counts(
-    reading: Reading, sentence: Sentence, bound: Sequence[Bound]
-) -> Iterator[Problem]:
-    """`59 rose`: a whole number right before a word of change counts what went that way."""
-    change = reading.lexicon.change
-    for b in bound:
-        at = b.span[1] - sentence.start
-        if b.printed.suffix or any(f.metric in COUNTED or f.unit != "coins" for f in b.facts):
-            continue
-        word = change.pattern.match(sentence.low, at + 1)  # a space or a measure word between
-        if word and change.of[word[0]]:
-            message = f"{b.printed.word!r} {word[0]!r}: {b.facts[0].metric} counts no such thing"
-            yield problem(GATE, message, sentence, (b.span[0], word.end() + sentence.start))
 
 
 def _check_baseline(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
