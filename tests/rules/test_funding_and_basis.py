@@ -111,5 +111,5 @@ def test_every_sentence_with_a_rate_says_settled_or_estimated_and_where(rule: st
     text = read(ROOT / "templates" / "en" / phrase_file(rule))
     for name, block in BLOCK.findall(text):
         if "| rate" in block or "| share" in block:
-            assert re.search(r"settle|current|\bmean\b", block, re.I), f"{rule}.{name}"
+            assert re.search(r"settle|current|\bmean\b|\baverage", block, re.I), f"{rule}.{name}"
             assert ".scope" in block or "venues" in block, f"{rule}.{name} names no venue"
