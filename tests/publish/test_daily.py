@@ -381,3 +381,36 @@ def test_a_network_is_named_once_and_exists(
 ) -> None:
     assert start(*words) == 2
     assert not sent.calls
+
+
+def test_a_newsletter_goes_the_whole_way_to_files_and_so_does_its_correction(
+    start: Start,
+    place: Path,
+    market: Market,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    setting(
+        place, 'slots = { morning = "08:00 Europe/Zurich", evening = "20:00 Europe/Zurich" }', ""
+    )
+    market.scenario = "one_hour_crash"
+    day = "2026-03-11"
+    monkeypatch.setenv("COMMENTARY_NETWORKS__NEWSLETTER__BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("COMMENTARY_NETWORKS__NEWSLETTER__FOLDER", str(tmp_path / "letters"))
+    at = f"{day}T15:02:00Z"
+    assert start("--to", "newsletter", "--slot", f"{day}/noon", "--json", at=at) == 0, (
+        capsys.readouterr()
+    )
+    stem = tmp_path / "letters" / f"{day}-noon"
+    text = stem.with_suffix(".txt").read_text()
+    assert text.startswith("BTC ")
+    assert stem.with_suffix(".md").read_text().startswith("# BTC ")
+    (run,) = (place / "output").glob("*/*/run.json")
+    told = "As of 15:00 UTC on 11 March: ETH fell 8.9% between 13:00 and 14:00 UTC."
+    words = ("--folder", str(place), "--now", f"{day}T15:40:00Z", str(run.parent))
+    assert main(["correct", *words, "--to", "newsletter", "--text", told]) == 0, capsys.readouterr()
+    (corrected,) = (tmp_path / "letters").glob(f"{day}-noon-correction-*.txt")
+    dated = f"Correction {day} 15:40 UTC: {told}"
+    title, _, rest = text.partition("\n\n")
+    assert corrected.read_text() == f"{title}\n\n{dated}\n\n{rest}"
