@@ -7,13 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tape import conftest as recorded
 from tests.tape import harness
 from tests.tape.harness import Tape
-
-# The marker and its profile are the recorded days' own; stated again for a run of this folder only.
-pytest_configure = recorded.pytest_configure
-pytest_collection_modifyitems = recorded.pytest_collection_modifyitems
 
 MOMENT = "2026-02-28T08:00Z"
 
