@@ -5,8 +5,8 @@
 A store is filled with 92 snapshots (a month, three a day), their metrics and 400 days of bars; the
 preview of the latest (shipped rules and templates; an article, a post and the whole run folder) is
 timed in fresh processes, alternating with a fresh process that only imports the packages which the
-preview used. The machine is noisy: read the ratio of the bests. Target: 1.5. That is without charts;
-beside it stands the whole preview, with five pictures drawn in a process of its own.
+preview used. The machine is noisy: read the ratio of the bests. Target: 1.5. That is without
+charts; beside it stands the whole preview, with five pictures drawn in a process of its own.
 """
 
 from __future__ import annotations
