@@ -172,7 +172,12 @@ def _lead(ranked: list[Finding], ranking: Ranking, recent: Recent) -> Finding | 
     may = [f for f in ranked if f.may_lead]
     forced = [f for f in may if f.forced_lead]
     # A day that must be told is no quiet day, however often the last year had such days.
-    able = forced or [f for f in may if clear(f)] or [f for f in may if f.always]
+    near = [f for f in may if f.family != "relative" and ranking.group(f) != CONTEXT]
+    days = [f for f in near if f.always and f.family == "price"]
+    able = forced or [f for f in may if clear(f)] or days or [f for f in may if f.always]
+    if days and not forced:
+        # Of such a day the news is the day: neither a ratio of two assets nor what weeks did.
+        able = [f for f in able if f in near] or days
     # What led the last note and only goes on is no news twice: it leads again when it is larger,
     # or when nothing new may.
     able = [f for f in able if not recent.told(f)] or able

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -223,3 +224,25 @@ def test_a_quiet_opening_is_true_of_what_follows() -> None:
     for rule, subject in (("eth_btc_move", PAIR), ("median_gap", MARKET)):
         moved = composed(finding(rule, 2.0, subject, may_lead=False))
         assert not any(w in body(moved) for w in ("ordinary", "unusual"))
+
+
+def test_a_day_that_must_be_told_leads_over_a_ratio_and_over_what_weeks_did() -> None:
+    # Its own rank is unknown under a short record, and it has no strength; it is the day all the same.
+    fall = replace(finding("daily_fall", 0.0), always=True, tail=1.0)
+    ratio = finding("eth_outperformance", 2.5, PAIR)
+    streak, month = finding("down_streak", 2.5), finding("month_close", 2.5)
+    lead = planned(fall, ratio, streak, month).lead
+    assert lead is not None
+    assert lead.key == fall.key
+    rarer = finding("new_low", 2.0)
+    lead = planned(fall, ratio, rarer).lead
+    assert lead is not None
+    assert lead.key == rarer.key
+
+
+def test_on_an_ordinary_day_the_ratio_leads() -> None:
+    lead = planned(
+        finding("eth_outperformance", 2.5, PAIR), finding("volume_ratio", 2.0, PAIR)
+    ).lead
+    assert lead is not None
+    assert lead.rule == "eth_outperformance"
