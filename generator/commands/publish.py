@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         if args.dry_run:
             return _rehearse(approvals, ledger, context)
         if args.by:
-            from generator.commands.handing import hand_over_all
+            from generator.publish.handing import hand_over_all
 
             return hand_over_all(approvals, args.by, ledger, context)
         return _publish(approvals, ledger, context)

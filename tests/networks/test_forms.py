@@ -25,7 +25,7 @@ from generator.write.thread import sentences
 from tests.flow.desk import SLOT, shop, state
 
 NOTICE = "not advice"
-AS_OF = re.compile(r"\b(?:As|as|Data as) of \d\d:\d\d UTC|\bAt \d\d:\d\d UTC")
+AS_OF = re.compile(r"\b\d\d:\d\d UTC (?:on )?\d{1,2} [A-Z]|\bAs of \d\d:\d\d UTC")
 
 
 @cache
