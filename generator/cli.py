@@ -108,9 +108,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; raises nothing."""
     try:
         _speak_utf8()
-        code = _dispatch(sys.argv[1:] if argv is None else list(argv))
+        try:
+            code = _dispatch(sys.argv[1:] if argv is None else list(argv))
+        except SystemExit as stop:  # argparse after --help
+            code = stop.code if isinstance(stop.code, int) else EXIT_FAILED
         if sys.stdout is not None:
-            sys.stdout.flush()
+            sys.stdout.flush()  # here, where a reader that has gone is answered for
         return code
     except CommentaryError as error:
         # One line each: a parser's complaint may come in several, with a picture of the place.
@@ -124,8 +127,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _abandon_stdout()  # the reader (`| head`) has gone
         return EXIT_BROKEN_PIPE
-    except SystemExit as stop:  # argparse after --help
-        return stop.code if isinstance(stop.code, int) else EXIT_FAILED
     except Exception as error:
         return _unforeseen(error)
 
