@@ -170,7 +170,7 @@ def test_two_previews_at_once_in_one_folder_both_end_well(tape: Tape, folder: Pa
         )
         for _ in range(2)
     ]
-    ends = [p.communicate(timeout=60) for p in both]
+    ends = [p.communicate(timeout=300) for p in both]
     assert [p.returncode for p in both] == [0, 0], ends
     assert whole_runs(folder) >= 1
     with open_store(folder / HISTORY) as store:

@@ -155,7 +155,7 @@ def test_an_interruption_is_one_line() -> None:
     assert process.stdout is not None
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == cli.EXIT_INTERRUPTED
     assert len(errors.splitlines()) == 1
 

@@ -414,7 +414,7 @@ def test_two_processes_may_make_the_file_at_once(path: Path) -> None:
     command = [sys.executable, "-c", code, str(path)]
     both = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(2)]
     for process in both:
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors.decode()
 
 
