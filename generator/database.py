@@ -9,6 +9,7 @@ from pathlib import Path
 
 from generator.errors import NotEnoughData, StoreError
 from generator.packing import Damaged, Unfit
+from generator.transaction import transaction
 
 VERSION = 1
 APPLICATION = 0x434F4D4D  # "COMM", so that another program's file is never written into
@@ -115,15 +116,3 @@ def named(path: Path, subject: str = "") -> Iterator[None]:
         raise StoreError(name, f"is damaged: {error}", REBUILD) from None
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(name, f"holds what was never written: {error}", REBUILD) from None
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")

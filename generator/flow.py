@@ -24,7 +24,8 @@ from generator.networks.base import Network
 from generator.panels import joined
 from generator.settings import Config
 from generator.write.article import article
-from generator.write.check import check
+from generator.write.check import Known, Lexicon, check
+from generator.write.check.known import known_of
 from generator.write.compose import Desk
 from generator.write.plan import Ranking, Recent, plan
 from generator.write.templates import Templates
@@ -125,13 +126,7 @@ def desk_of(
 ) -> tuple[Desk, Panel, Judgement]:
     """Measure, judge and plan: all that any text of one market state is written from."""
     measured, rows, judgement = judged(snapshot, history, config, book, memory)
-    findings = judgement.findings
-    story = plan(
-        findings,
-        ranking=Ranking.of(book),
-        quiet_known=any(f.rule == QUIET for f in findings),
-        recent=memory.recent,
-    )
+    story = planned(judgement, book, memory)
     desk = Desk(
         snapshot=snapshot,
         measured=measured,
@@ -167,6 +162,30 @@ def judged(
     if memory is not None and memory.past is not None:
         rows = joined(memory.past, rows)
     return measured, rows, judge(book, rows)
+
+
+def planned(judgement: Judgement, book: RuleBook, memory: Memory) -> Story:
+    """What of the findings is told, and in which order."""
+    return plan(
+        judgement.findings,
+        ranking=Ranking.of(book),
+        quiet_known=any(f.rule == QUIET for f in judgement.findings),
+        recent=memory.recent,
+    )
+
+
+def known(
+    snapshot: Snapshot,
+    history: History,
+    config: Config,
+    book: RuleBook,
+    lexicon: Lexicon,
+    memory: Memory = Memory(),
+) -> Known:
+    """All that any text about one market state is held against."""
+    measured, rows, judgement = judged(snapshot, history, config, book, memory)
+    lead = planned(judgement, book, memory).lead
+    return known_of(snapshot, measured, rows, judgement, lexicon, lead, book)
 
 
 def windows() -> dict[str, str]:

@@ -16,11 +16,12 @@ from types import TracebackType
 from typing import Any
 
 from generator import packing
-from generator.database import connect, named, transaction
+from generator.database import connect, named
 from generator.errors import StoreError
 from generator.model import COLUMNS, DAY, Floats, History, Panel, Series, SeriesKey, Snapshot
 from generator.packing import Damaged, digest, seal, unseal
 from generator.panels import MetricRow, align
+from generator.transaction import transaction
 
 
 @dataclass(frozen=True, slots=True)

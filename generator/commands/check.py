@@ -46,12 +46,12 @@ def run(args: argparse.Namespace, context: Context) -> int:
     language = args.lang or context.config.house.language
     lexicon = Templates(template_folders(context.folder), language).lexicon
     form = args.form or _form(text, args.network)
-    snapshot, known = _known(args, context, lexicon)
+    snapshot, told = _known(args, context, lexicon)
     problems = check_text(
         text,
         lexicon=lexicon,
         now=snapshot.now,
-        known=known,
+        known=told,
         fixed=(context.config.house.sign_off,),
         form=form,
     )
@@ -135,22 +135,13 @@ def _read(name: str) -> str:
 def _known(args: argparse.Namespace, context: Context, lexicon: Lexicon) -> tuple[Snapshot, Known]:
     """What the run knows, and what it would put first."""
     from generator.commands.rules import rule_book
-    from generator.flow import QUIET, judged
+    from generator.flow import known
     from generator.gather import looking_back
-    from generator.write.check.known import known_of
-    from generator.write.plan import Ranking, plan
 
     snapshot, history, memory = _state(args, context)
     book = rule_book(context)
     memory = looking_back(memory, snapshot, history, book, context.config)
-    measured, rows, judgement = judged(snapshot, history, context.config, book, memory)
-    story = plan(
-        judgement.findings,
-        ranking=Ranking.of(book),
-        quiet_known=any(f.rule == QUIET for f in judgement.findings),
-        recent=memory.recent,
-    )
-    return snapshot, known_of(snapshot, measured, rows, judgement, lexicon, story.lead, book)
+    return snapshot, known(snapshot, history, context.config, book, lexicon, memory)
 
 
 def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, History, Memory]:

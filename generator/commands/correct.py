@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    from generator.commands.publish import outbox_of
+    from generator.publish.delivering import outbox_of
     from generator.publish.ledger import Ledger
 
     with Ledger(context.config.state_path) as ledger:
@@ -40,10 +40,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def _approved(args: argparse.Namespace, context: Context, ledger: Ledger) -> Approval | None:
     """The correction as it may be sent; None where it was only to be shown."""
-    from generator.commands.publish import outbox_of
     from generator.flow import network_of
     from generator.publish.candidate import candidate, problems_of, run_folder
     from generator.publish.corrections import correction, correction_slot, original
+    from generator.publish.delivering import outbox_of
 
     network = network_of(context.config, args.to)
     folder = run_folder(context.config, args.run)
@@ -84,7 +84,7 @@ def sent(approval: Approval, outbox: object, context: Context) -> int:
     """Sends an approval of a person who typed it just now."""
     from typing import cast
 
-    from generator.commands.publish import deliver, row_of, tell
+    from generator.publish.delivering import deliver, row_of, tell
     from generator.publish.outbox import Outbox
 
     result = deliver(approval, cast(Outbox, outbox), context)

@@ -80,7 +80,7 @@ def _list(args: argparse.Namespace, context: Context, ledger: Ledger) -> None:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    from generator.commands.publish import row_of
+    from generator.publish.delivering import row_of
     from generator.publish.outbox import Result
     from generator.show.encode import iso
 
@@ -117,7 +117,7 @@ def _show(args: argparse.Namespace, context: Context, ledger: Ledger) -> None:
 
 
 def _resolve(args: argparse.Namespace, context: Context, ledger: Ledger) -> None:
-    from generator.commands.publish import outbox_of
+    from generator.publish.delivering import outbox_of
 
     if args.how is None:
         todo = f"Give --as {', --as '.join(SETTLED)}."

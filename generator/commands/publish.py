@@ -10,7 +10,6 @@ from generator.errors import EXIT_DONE, EXIT_NETWORK, CommentaryError, UsageErro
 
 if TYPE_CHECKING:
     from generator.publish.ledger import Approval, Ledger
-    from generator.publish.outbox import Outbox, Result
 
 HELP = "send what was approved, once, and say what became of every part"
 
@@ -63,6 +62,8 @@ def _approval(ledger: Ledger, run: str, network: str, context: Context) -> Appro
 
 
 def _publish(approvals: list[Approval], ledger: Ledger, context: Context) -> int:
+    from generator.publish.delivering import deliver, outbox_of, row_of, tell
+
     outbox = outbox_of(ledger, context)
     code, rows = EXIT_DONE, list[dict[str, Any]]()
     for approval in approvals:
@@ -97,26 +98,6 @@ def _alert(context: Context, uncertain: list[dict[str, Any]]) -> None:
         context.say(f"No alert: {error}")
 
 
-def outbox_of(ledger: Ledger, context: Context) -> Outbox:
-    """The outbox of the settings, under the clock of `--now` where that is given."""
-    from generator.publish.clock import SystemClock
-    from generator.publish.outbox import Outbox
-
-    offset = 0 if context.now_ms is None else context.now_ms - SystemClock().now()
-    return Outbox(ledger, context.config.publish, SystemClock(offset))
-
-
-def deliver(approval: Approval, outbox: Outbox, context: Context) -> Result:
-    """One approval to its network. Raises PublishError or UsageError where nothing was begun."""
-    from generator.publish.approved import account_of, may_leave
-    from generator.publish.senders import sender_of
-
-    account = account_of(context, approval.network)
-    may_leave(approval, account, replayed=context.now_ms is not None)
-    sender = sender_of(account, context.config.state_path)
-    return outbox.deliver(approval, sender, context.say)
-
-
 def _rehearse(approvals: list[Approval], ledger: Ledger, context: Context) -> int:
     """What would be sent, from the ledger alone: no network is asked."""
     from generator.show.view import visible
@@ -124,7 +105,7 @@ def _rehearse(approvals: list[Approval], ledger: Ledger, context: Context) -> in
     rows = []
     for approval in approvals:
         post = ledger.post(approval.id)
-        begun = [e for e in ledger.entries(network=approval.network) if e.slot == approval.slot]
+        begun = ledger.in_slot(approval.network, approval.slot)
         state = begun[0].state if begun else "waiting"
         rows.append(
             {
@@ -145,39 +126,3 @@ def _rehearse(approvals: list[Approval], ledger: Ledger, context: Context) -> in
         context.give_json({"run": approvals[0].run, "dry_run": rows})
     context.say("Nothing was sent.")
     return EXIT_DONE
-
-
-def row_of(result: Result) -> dict[str, Any]:
-    """What became of a post, as `--json` prints it."""
-    entry = result.entry
-    return {
-        "network": entry.network,
-        "account": entry.account,
-        "post": entry.id,
-        "slot": entry.slot,
-        "state": entry.state,
-        "whole": result.whole,
-        "stopped": result.stopped,
-        "todo": result.todo,
-        "parts": [
-            {
-                "part": row.position + 1,
-                "state": row.state,
-                "id": row.sent.id if row.sent else "",
-                "url": row.sent.url if row.sent else "",
-                "reason": row.reason,
-            }
-            for row in entry.rows
-        ],
-    }
-
-
-def tell(context: Context, result: Result) -> None:
-    entry = result.entry
-    for row in entry.rows:
-        if row.sent and not context.as_json:
-            context.give(f"{entry.network} {row.position + 1}: {row.sent.url or row.sent.id}")
-    if result.stopped:
-        context.say(f"{entry.network}: {result.stopped}\n  {result.todo}")
-    else:
-        context.say(f"{entry.network}: post {entry.id} is out, {len(entry.rows)} parts.")

@@ -16,10 +16,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    from generator.commands.publish import outbox_of, row_of
     from generator.publish.approved import account_of, may_leave
     from generator.publish.candidate import run_folder, run_of
     from generator.publish.corrections import Retracting, original, retraction
+    from generator.publish.delivering import outbox_of, row_of
     from generator.publish.ledger import Ledger
     from generator.publish.senders import sender_of
 

@@ -111,8 +111,8 @@ def _slot(key: str | None, context: Context) -> str | None:
 def _job(
     names: tuple[str, ...], slot: str, args: argparse.Namespace, context: Context, ledger: Any
 ) -> tuple[Ended, ...]:
-    from generator.commands.publish import outbox_of
     from generator.publish.daily import Job
+    from generator.publish.delivering import outbox_of
 
     def write(wanted: tuple[str, ...]) -> Path | None:
         return written(wanted, slot, context, charts=not args.no_charts)
@@ -161,7 +161,7 @@ def gathered(context: Context) -> Any:
 
 
 def _show(context: Context, slot: str, ended: tuple[Ended, ...]) -> None:
-    from generator.commands.publish import row_of
+    from generator.publish.delivering import row_of
 
     if context.as_json:
         rows = [

@@ -20,7 +20,7 @@ from generator.measure.optional import (
     steps,
 )
 from generator.measure.ranks import at_least, at_most
-from generator.measure.registry import metric
+from generator.measure.registry import MetricInfo, metric, register
 from generator.model import DAY, HOUR, Floats
 
 NAN = float("nan")
@@ -123,145 +123,54 @@ def _days(ts: Floats, values: Floats) -> float:
     return float(np.count_nonzero(np.isfinite(steps(ts, values)[:-1][-LONGEST:])))
 
 
-@metric("%", venue="spx", scope="market")
-def spx_change(spx_ts: Floats, spx_value: Floats, now: float) -> float:
-    """The S&P stock index from one close to the next; unknown 24 h after its last."""
-    return step(spx_ts, spx_value, now)
+# Name, unit of a step, whether it is relative, and what it is a step of.
+STEPS = (
+    ("spx", "%", True, "The S&P stock index"),
+    ("ndx", "%", True, "The Nasdaq stock index"),
+    ("dxy", "%", True, "The dollar index"),
+    ("us10y", "bp", False, "The ten-year US Treasury yield"),
+)
 
 
-@metric("percentile", venue="spx", scope="market")
-def spx_change_rank(spx_ts: Floats, spx_value: Floats, spx_change: float) -> float:
-    """Mid-rank of that step among those before (90 at least)."""
-    return _ranked(spx_ts, spx_value, spx_change)
+def _register(market: str, unit: str, relative: bool, what: str) -> None:
+    """The six metrics of a market's step from one close to the next, and of its rank."""
+
+    def change(ts: Floats, value: Floats, now: float) -> float:
+        return step(ts, value, now, relative=relative)
+
+    def change_rank(ts: Floats, value: Floats, stepped: float) -> float:
+        """Mid-rank of that step among those before (90 at least)."""
+        return _ranked(ts, value, stepped, relative=relative)
+
+    def change_rank_most(ranked: float) -> float:
+        """Rounded up to a whole percent."""
+        return at_most(ranked)
+
+    def change_rank_least(ranked: float) -> float:
+        """Rounded down to a whole percent."""
+        return at_least(ranked)
+
+    def change_days(ts: Floats, value: Floats) -> float:
+        """How many steps it is ranked among."""
+        return _days(ts, value)
+
+    def closed_at(ts: Floats) -> float:
+        """When its last close was known."""
+        return float(ts[-1]) if len(ts) else NAN
+
+    change.__doc__ = f"{what} from one close to the next; unknown 24 h after its last."
+    series, own = (f"{market}_ts", f"{market}_value"), f"{market}_change"
+    for function, of, inputs in (
+        (change, unit, (*series, "now")),
+        (change_rank, "percentile", (*series, own)),
+        (change_rank_most, "percentile", (f"{own}_rank",)),
+        (change_rank_least, "percentile", (f"{own}_rank",)),
+        (change_days, "days", series),
+        (closed_at, "ms", series[:1]),
+    ):
+        name = f"{market}_{function.__name__}"
+        register(MetricInfo(name, of, "market", "", market, inputs, function))
 
 
-@metric("percentile", venue="spx", scope="market")
-def spx_change_rank_most(spx_change_rank: float) -> float:
-    """Rounded up to a whole percent."""
-    return at_most(spx_change_rank)
-
-
-@metric("percentile", venue="spx", scope="market")
-def spx_change_rank_least(spx_change_rank: float) -> float:
-    """Rounded down to a whole percent."""
-    return at_least(spx_change_rank)
-
-
-@metric("days", venue="spx", scope="market")
-def spx_change_days(spx_ts: Floats, spx_value: Floats) -> float:
-    """How many steps it is ranked among."""
-    return _days(spx_ts, spx_value)
-
-
-@metric("ms", venue="spx", scope="market")
-def spx_closed_at(spx_ts: Floats) -> float:
-    """When its last close was known."""
-    return float(spx_ts[-1]) if len(spx_ts) else NAN
-
-
-@metric("%", venue="ndx", scope="market")
-def ndx_change(ndx_ts: Floats, ndx_value: Floats, now: float) -> float:
-    """The Nasdaq stock index from one close to the next; unknown 24 h after its last."""
-    return step(ndx_ts, ndx_value, now)
-
-
-@metric("percentile", venue="ndx", scope="market")
-def ndx_change_rank(ndx_ts: Floats, ndx_value: Floats, ndx_change: float) -> float:
-    """Mid-rank of that step among those before (90 at least)."""
-    return _ranked(ndx_ts, ndx_value, ndx_change)
-
-
-@metric("percentile", venue="ndx", scope="market")
-def ndx_change_rank_most(ndx_change_rank: float) -> float:
-    """Rounded up to a whole percent."""
-    return at_most(ndx_change_rank)
-
-
-@metric("percentile", venue="ndx", scope="market")
-def ndx_change_rank_least(ndx_change_rank: float) -> float:
-    """Rounded down to a whole percent."""
-    return at_least(ndx_change_rank)
-
-
-@metric("days", venue="ndx", scope="market")
-def ndx_change_days(ndx_ts: Floats, ndx_value: Floats) -> float:
-    """How many steps it is ranked among."""
-    return _days(ndx_ts, ndx_value)
-
-
-@metric("ms", venue="ndx", scope="market")
-def ndx_closed_at(ndx_ts: Floats) -> float:
-    """When its last close was known."""
-    return float(ndx_ts[-1]) if len(ndx_ts) else NAN
-
-
-@metric("%", venue="dxy", scope="market")
-def dxy_change(dxy_ts: Floats, dxy_value: Floats, now: float) -> float:
-    """The dollar index from one close to the next; unknown 24 h after its last."""
-    return step(dxy_ts, dxy_value, now)
-
-
-@metric("percentile", venue="dxy", scope="market")
-def dxy_change_rank(dxy_ts: Floats, dxy_value: Floats, dxy_change: float) -> float:
-    """Mid-rank of that step among those before (90 at least)."""
-    return _ranked(dxy_ts, dxy_value, dxy_change)
-
-
-@metric("percentile", venue="dxy", scope="market")
-def dxy_change_rank_most(dxy_change_rank: float) -> float:
-    """Rounded up to a whole percent."""
-    return at_most(dxy_change_rank)
-
-
-@metric("percentile", venue="dxy", scope="market")
-def dxy_change_rank_least(dxy_change_rank: float) -> float:
-    """Rounded down to a whole percent."""
-    return at_least(dxy_change_rank)
-
-
-@metric("days", venue="dxy", scope="market")
-def dxy_change_days(dxy_ts: Floats, dxy_value: Floats) -> float:
-    """How many steps it is ranked among."""
-    return _days(dxy_ts, dxy_value)
-
-
-@metric("ms", venue="dxy", scope="market")
-def dxy_closed_at(dxy_ts: Floats) -> float:
-    """When its last close was known."""
-    return float(dxy_ts[-1]) if len(dxy_ts) else NAN
-
-
-@metric("bp", venue="us10y", scope="market")
-def us10y_change(us10y_ts: Floats, us10y_value: Floats, now: float) -> float:
-    """The ten-year US Treasury yield, close to close; unknown 24 h after the last."""
-    return step(us10y_ts, us10y_value, now, relative=False)
-
-
-@metric("percentile", venue="us10y", scope="market")
-def us10y_change_rank(us10y_ts: Floats, us10y_value: Floats, us10y_change: float) -> float:
-    """Mid-rank of that step among those before (90 at least)."""
-    return _ranked(us10y_ts, us10y_value, us10y_change, relative=False)
-
-
-@metric("percentile", venue="us10y", scope="market")
-def us10y_change_rank_most(us10y_change_rank: float) -> float:
-    """Rounded up to a whole percent."""
-    return at_most(us10y_change_rank)
-
-
-@metric("percentile", venue="us10y", scope="market")
-def us10y_change_rank_least(us10y_change_rank: float) -> float:
-    """Rounded down to a whole percent."""
-    return at_least(us10y_change_rank)
-
-
-@metric("days", venue="us10y", scope="market")
-def us10y_change_days(us10y_ts: Floats, us10y_value: Floats) -> float:
-    """How many steps it is ranked among."""
-    return _days(us10y_ts, us10y_value)
-
-
-@metric("ms", venue="us10y", scope="market")
-def us10y_closed_at(us10y_ts: Floats) -> float:
-    """When its last close was known."""
-    return float(us10y_ts[-1]) if len(us10y_ts) else NAN
+for _market in STEPS:
+    _register(*_market)

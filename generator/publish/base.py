@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -267,6 +268,24 @@ class Sender(Protocol):
 
     def cost(self, part: Part) -> int:
         """What sending it costs, in millionths of a dollar; 0 where it is free."""
+
+
+def found_among(posts: Sequence[Seen], part: Part) -> Found | Absent:
+    """The segment among an account's posts, newest first: its text, answering what it answers.
+
+    Of two the older, which is the one that the first attempt made.
+    """
+    parent = part.parent.id if part.parent else ""
+    mine = [s for s in posts if s.parent == parent and same_text(s.text, part.segment.text)]
+    return Found(Sent(mine[-1].id, mine[-1].url)) if mine else Absent()
+
+
+def stamp_ms(text: object) -> int:
+    """An ISO 8601 moment of a network in ms; 0 where it is none, as `Seen.at` has it."""
+    try:
+        return int(datetime.fromisoformat(str(text)).timestamp() * 1000)
+    except ValueError:
+        return 0
 
 
 def same_text(a: str, b: str) -> bool:

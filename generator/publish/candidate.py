@@ -161,11 +161,9 @@ def problems_of(
 def _known(found: Candidate, context: Context, lexicon: Lexicon) -> tuple[int, Known]:
     """The run's moment (ms), and what it knows."""
     from generator.commands.rules import rule_book
-    from generator.flow import QUIET, judged
+    from generator.flow import known
     from generator.gather import known_then, looking_back, remembered
     from generator.show.audit import load_snapshot_json
-    from generator.write.check.known import known_of
-    from generator.write.plan import Ranking, plan
 
     path = found.folder / "snapshot.json"
     snapshot = load_snapshot_json(_text(path), str(path))
@@ -173,14 +171,7 @@ def _known(found: Candidate, context: Context, lexicon: Lexicon) -> tuple[int, K
     with context.open_store(read_only=True) as store:
         history, memory = known_then(store, snapshot), remembered(store, snapshot.now)
     memory = looking_back(memory, snapshot, history, book, context.config)
-    measured, rows, judgement = judged(snapshot, history, context.config, book, memory)
-    story = plan(
-        judgement.findings,
-        ranking=Ranking.of(book),
-        quiet_known=any(f.rule == QUIET for f in judgement.findings),
-        recent=memory.recent,
-    )
-    return snapshot.now, known_of(snapshot, measured, rows, judgement, lexicon, story.lead)
+    return snapshot.now, known(snapshot, history, context.config, book, lexicon, memory)
 
 
 def _kept(folder: Path, network: Network) -> dict[str, Any]:

@@ -114,7 +114,7 @@ class Job:
         return (self.outbox.clock.now() - as_of) / MINUTE
 
     def _send(self, approval: Approval) -> Ended:
-        from generator.commands.publish import deliver
+        from generator.publish.delivering import deliver
 
         try:
             result = deliver(approval, self.outbox, self.context)

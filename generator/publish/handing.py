@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from generator.cli import Context
-from generator.commands.publish import outbox_of
 from generator.errors import EXIT_DONE, EXIT_NETWORK, CommentaryError, UsageError
+from generator.publish.delivering import outbox_of
 
 if TYPE_CHECKING:
     from generator.publish.handover import Given, Way

@@ -27,7 +27,8 @@ from generator.publish.records import (
     packed,
     row_of,
 )
-from generator.publish.schema import FILE, connect, named, transaction
+from generator.publish.schema import FILE, connect, named
+from generator.transaction import transaction
 
 __all__ = ["Approval", "Entry", "Event", "Ledger", "Row", "State"]
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from generator.errors import StoreError
+from generator.transaction import transaction
 
 VERSION = 1
 APPLICATION = 0x434F4D4C  # "COML"
@@ -135,15 +136,3 @@ def named(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         todo = "Bring back a copy of it. Without one, read each account before anything is sent."
         raise StoreError(str(path), f"is damaged: {error}", todo) from None
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")

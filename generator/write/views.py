@@ -82,6 +82,8 @@ def quantity(
 def one_venue(views: Sequence[FindingView]) -> list[list[FindingView]]:
     """The views of one rule in stretches whose numbers come from the same venues: a sentence about
     several assets names the venue once."""
+    if len(views) < 2:
+        return [list(views)]
     out: list[list[FindingView]] = []
     for view in views:
         scopes = _scopes(view)

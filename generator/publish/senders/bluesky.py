@@ -32,7 +32,7 @@ from generator.publish.base import (
     Unknown,
 )
 from generator.publish.secrets import secret
-from generator.publish.senders import is_loopback
+from generator.publish.senders import is_loopback, server_of
 from generator.publish.senders.bluesky_login import Kept
 from generator.publish.senders.bluesky_records import POSTS, meaning, record, record_key, seen_of
 from generator.settings import Network
@@ -66,17 +66,18 @@ class BlueskySender:
             )
             raise UsageError("bluesky", "has no keys of its account", todo)
         # atproto sets no time-out of its own, and follows redirects: a post might go twice.
+        server = server_of(account) or HOST
         request = Request(
             timeout=httpx.Timeout(read_s, connect=10.0),
-            trust_env=not is_loopback(account.base_url or HOST),
+            trust_env=not is_loopback(server),
         )
         request._client.follow_redirects = False
-        self._client = Client(account.base_url or HOST, request=request)
+        self._client = Client(server, request=request)
         if account.base_url:
             # A session names the account's own server, and atproto would go there instead; what
             # was told to stay at one address stays.
             self._client._update_pds_endpoint = lambda endpoint: None
-        self._kept = Kept(state / "bluesky.json", account.base_url or HOST, handle, password)
+        self._kept = Kept(state / "bluesky.json", server, handle, password)
         self._hidden = (password,)
 
     # ---------------------------------------------------------------- the account

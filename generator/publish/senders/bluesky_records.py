@@ -5,10 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from datetime import datetime
 from typing import Any
 
-from generator.publish.base import Ambiguous, Attempt, Media, NotSent, Refused, Seen
+from generator.publish.base import (
+    Ambiguous,
+    Attempt,
+    Media,
+    NotSent,
+    Refused,
+    Seen,
+    stamp_ms,
+)
 from generator.publish.secrets import without
 from generator.publish.senders.rest import MINUTE
 
@@ -68,10 +75,7 @@ def _ratio(picture: Media) -> dict[str, Any]:
 def seen_of(record: Any) -> Seen:
     value = record.value
     reply = getattr(value, "reply", None)
-    try:
-        at = int(datetime.fromisoformat(value.created_at).timestamp() * 1000)
-    except (AttributeError, ValueError):
-        at = 0
+    at = stamp_ms(getattr(value, "created_at", ""))
     parent = reply.parent.uri if reply else ""
     return Seen(record.uri, str(getattr(value, "text", "")), at, parent)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import datetime
 from typing import Any
 
 from generator.errors import UsageError
@@ -17,7 +16,6 @@ from generator.publish.base import (
     Absent,
     Ambiguous,
     Attempt,
-    Found,
     Identity,
     NotSent,
     Outcome,
@@ -29,9 +27,11 @@ from generator.publish.base import (
     Seen,
     Sent,
     Unknown,
-    same_text,
+    found_among,
+    stamp_ms,
 )
 from generator.publish.secrets import secret
+from generator.publish.senders import server_of
 from generator.publish.senders.rest import Failed, Rest
 from generator.settings import Network
 
@@ -43,7 +43,7 @@ LONGEST_ALT = 1024
 def discord_sender(account: Network, *, read_s: float = 30.0) -> WebhookSender | BotSender:
     """By a bot where there is a token for one, else by a webhook. Raises UsageError."""
     token, hook = secret(account, "bot_token"), secret(account, "webhook_secret")
-    base = account.base_url or HOST
+    base = server_of(account) or HOST
     if token:
         return BotSender(account, base, token, read_s)
     if hook:
@@ -122,8 +122,7 @@ class WebhookSender(_Messages):
         return Unknown("a webhook cannot read the channel")
 
     def retract(self, sent: Sent) -> Outcome:
-        gone = self._rest.call("DELETE", f"/messages/{sent.id}")
-        return _retracted(gone, sent)
+        return self._rest.taken_back("DELETE", f"/messages/{sent.id}", sent)
 
 
 class BotSender(_Messages):
@@ -181,19 +180,17 @@ class BotSender(_Messages):
         return _sent(made, self._guild) if isinstance(made, dict) else made
 
     def reconcile(self, attempt: Attempt) -> Reading:
-        part = attempt.part
         try:
             found = self._messages({"limit": 100, "after": attempt.prepared.since})
         except PublishError as error:
             return Unknown(f"the channel cannot be read: {error.what}")
-        parent = part.parent.id if part.parent else ""
-        mine = [s for s in found if s.parent == parent and same_text(s.text, part.segment.text)]
-        if not mine and len(found) >= 100:
+        reading = found_among(found, attempt.part)
+        if isinstance(reading, Absent) and len(found) >= 100:
             return Unknown("the channel has had more than 100 messages since")
-        return Found(Sent(mine[-1].id, mine[-1].url)) if mine else Absent()
+        return reading
 
     def retract(self, sent: Sent) -> Outcome:
-        return _retracted(self._rest.call("DELETE", f"{self._route}/{sent.id}"), sent)
+        return self._rest.taken_back("DELETE", f"{self._route}/{sent.id}", sent)
 
 
 def _sent(message: dict[str, Any], guild: str) -> Sent:
@@ -202,17 +199,9 @@ def _sent(message: dict[str, Any], guild: str) -> Sent:
 
 
 def _seen(message: dict[str, Any]) -> Seen:
-    try:
-        at = int(datetime.fromisoformat(str(message.get("timestamp"))).timestamp() * 1000)
-    except ValueError:
-        at = 0
+    at = stamp_ms(message.get("timestamp"))
     parent = str((message.get("message_reference") or {}).get("message_id") or "")
     return Seen(str(message.get("id") or ""), str(message.get("content") or ""), at, parent)
-
-
-def _retracted(gone: Any, sent: Sent) -> Outcome:
-    outcome: Outcome = sent if isinstance(gone, dict | list) else gone
-    return outcome
 
 
 def _wait(body: Any) -> int | None:

@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import json
 import time
-from datetime import datetime
 from typing import Any
 
 from generator.errors import UsageError
@@ -29,6 +28,7 @@ from generator.publish.base import (
     Seen,
     Sent,
     Unknown,
+    stamp_ms,
 )
 from generator.publish.secrets import secrets
 from generator.publish.senders import server_of
@@ -243,10 +243,9 @@ def _not_yet(failed: Failed) -> NotSent | Refused:
 
 
 def _ms(stamp: str) -> int:
-    try:
-        return int(datetime.fromisoformat(stamp).timestamp() * 1000)
-    except ValueError:
-        raise PublishError("ghost", "tells no time of its posts", "Look at it.") from None
+    if at := stamp_ms(stamp):
+        return at
+    raise PublishError("ghost", "tells no time of its posts", "Look at it.")
 
 
 def _base64(data: bytes) -> bytes:

@@ -12,8 +12,8 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from generator.publish.senders import is_loopback
+from generator.publish.senders.rest import CONNECT_S, READ_S
 
-CONNECT_S, READ_S = 10.0, 30.0
 # At DEBUG these write headers and bodies, and with them tokens.
 TALKATIVE = (
     "tweepy", "tweepy.client", "tweepy.auth", "tweepy.api", "requests_oauthlib",

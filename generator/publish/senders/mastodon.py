@@ -10,16 +10,13 @@ import hashlib
 import html
 import re
 import time
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from generator.errors import UsageError
 from generator.publish.base import (
-    Absent,
     Ambiguous,
     Attempt,
-    Found,
     Identity,
     Media,
     NotSent,
@@ -32,9 +29,11 @@ from generator.publish.base import (
     Seen,
     Sent,
     Unknown,
-    same_text,
+    found_among,
+    stamp_ms,
 )
 from generator.publish.secrets import secrets
+from generator.publish.senders import server_of
 from generator.publish.senders.rest import Rest
 from generator.settings import Network
 
@@ -50,7 +49,7 @@ class MastodonSender:
     idempotent = False
 
     def __init__(self, account: Network, *, read_s: float = 30.0) -> None:
-        base = account.base_url
+        base = server_of(account)
         if not base or not urlsplit(base).hostname:
             todo = "Set networks.mastodon.base_url, such as https://mastodon.social."
             raise UsageError("mastodon", "needs the address of its server", todo)
@@ -147,18 +146,14 @@ class MastodonSender:
         return Sent(number, str(made.get("url") or ""))
 
     def reconcile(self, attempt: Attempt) -> Reading:
-        part = attempt.part
         try:
             found = self._statuses(most=PAGE, since=attempt.prepared.since)
         except PublishError as error:
             return Unknown(f"its posts cannot be read: {error.what}")
-        parent = part.parent.id if part.parent else ""
-        mine = [s for s in found if s.parent == parent and same_text(s.text, part.segment.text)]
-        return Found(Sent(mine[-1].id, mine[-1].url)) if mine else Absent()
+        return found_among(found, attempt.part)
 
     def retract(self, sent: Sent) -> Outcome:
-        gone = self._rest.call("DELETE", f"/api/v1/statuses/{sent.id}")
-        return sent if isinstance(gone, dict | list) else gone
+        return self._rest.taken_back("DELETE", f"/api/v1/statuses/{sent.id}", sent)
 
     def cost(self, part: Part) -> int:
         return 0
@@ -176,14 +171,10 @@ def plain(content: str) -> str:
 
 
 def seen_of(status: dict[str, Any]) -> Seen:
-    try:
-        at = int(datetime.fromisoformat(str(status.get("created_at"))).timestamp() * 1000)
-    except ValueError:
-        at = 0
     return Seen(
         str(status.get("id") or ""),
         plain(str(status.get("content") or "")),
-        at,
+        stamp_ms(status.get("created_at")),
         str(status.get("in_reply_to_id") or ""),
         str(status.get("url") or ""),
     )

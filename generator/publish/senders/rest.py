@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from generator.publish.base import Ambiguous, NotSent, PublishError, Refused
+from generator.publish.base import Ambiguous, NotSent, Outcome, PublishError, Refused, Sent
 from generator.publish.secrets import without
 
 if TYPE_CHECKING:
@@ -82,6 +82,11 @@ class Rest:
         if isinstance(found, dict | list):
             return found
         raise PublishError(self.network, found.reason, "Nothing was sent. `commentary doctor`")
+
+    def taken_back(self, method: str, route: str, sent: Sent, **more: Any) -> Outcome:
+        """Asks for a post to be deleted: the post itself where it was, else why it was not."""
+        gone = self.call(method, route, **more)
+        return sent if isinstance(gone, dict | list) else gone
 
     def _send(self, method: str, route: str, more: dict[str, Any]) -> requests.Response:
         import requests

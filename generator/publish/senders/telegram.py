@@ -28,6 +28,7 @@ from generator.publish.base import (
     Unknown,
 )
 from generator.publish.secrets import secrets
+from generator.publish.senders import server_of
 from generator.publish.senders.rest import Rest
 from generator.settings import Network
 
@@ -47,7 +48,7 @@ class TelegramSender:
         if not self._chat:
             todo = 'Set networks.telegram.chat_id, such as "@my_channel".'
             raise UsageError("telegram", "needs to be told where to send", todo)
-        base = f"{account.base_url or HOST}/bot{token}"
+        base = f"{server_of(account) or HOST}/bot{token}"
         self._rest = Rest("telegram", base, {}, (token,), read_s, _wait)
         self._name = self._chat.removeprefix("@") if self._chat.startswith("@") else ""
 
@@ -117,8 +118,7 @@ class TelegramSender:
 
     def retract(self, sent: Sent) -> Outcome:
         body = {"chat_id": self._chat, "message_id": int(sent.id)}
-        gone = self._rest.call("POST", "/deleteMessage", json=body)
-        return sent if isinstance(gone, dict | list) else gone
+        return self._rest.taken_back("POST", "/deleteMessage", sent, json=body)
 
     def cost(self, part: Part) -> int:
         return 0

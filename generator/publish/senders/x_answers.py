@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from generator.publish.base import Ambiguous, NotSent, Part, Refused, Seen, same_text
+from generator.publish.base import (
+    Ambiguous,
+    NotSent,
+    Part,
+    Refused,
+    Seen,
+    same_text,
+    stamp_ms,
+)
 
 QUARTER = 15 * 60_000
 LINK = re.compile(r"https?://\S+")
@@ -67,7 +74,7 @@ def seen_of(post: Mapping[str, Any]) -> Seen:
     return Seen(
         number,
         str(note.get("text") or post.get("text") or ""),
-        _ms(str(post.get("created_at") or "")),
+        stamp_ms(post.get("created_at")),
         parents[0] if parents else "",
         f"https://x.com/i/status/{number}",
     )
@@ -81,10 +88,3 @@ def matches(seen: Seen, part: Part) -> bool:
     if part.media:  # X appends an address of its own for the pictures
         theirs = re.sub(r"\s*https://t\.co/\w+\s*$", "", theirs)
     return same_text(LINK.sub("link", theirs), LINK.sub("link", part.segment.text))
-
-
-def _ms(stamp: str) -> int:
-    try:
-        return int(datetime.fromisoformat(stamp).timestamp() * 1000)
-    except ValueError:
-        return 0
