@@ -11,6 +11,7 @@ from generator.errors import EXIT_DONE, EXIT_NETWORK, CheckFailed
 
 if TYPE_CHECKING:
     from generator.publish.ledger import Approval, Ledger
+    from generator.publish.outbox import Outbox
 
 HELP = "send a dated correction of what was sent, as an answer to it"
 
@@ -25,6 +26,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--against", metavar="RUN", help="hold --text against this run's data instead"
     )
     parser.add_argument("--dry-run", action="store_true", help="show it; send nothing")
+    parser.add_argument(
+        "--despite-stop", action="store_true", help="send it though the file STOP stops all else"
+    )
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -35,7 +39,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         approval = _approved(args, context, ledger)
         if approval is None:
             return EXIT_DONE
-        return sent(approval, outbox_of(ledger, context), context)
+        outbox = outbox_of(ledger, context, despite_stop=args.despite_stop)
+        return sent(approval, outbox, context)
 
 
 def _approved(args: argparse.Namespace, context: Context, ledger: Ledger) -> Approval | None:
@@ -80,14 +85,11 @@ def _approved(args: argparse.Namespace, context: Context, ledger: Ledger) -> App
     )  # fmt: skip
 
 
-def sent(approval: Approval, outbox: object, context: Context) -> int:
+def sent(approval: Approval, outbox: Outbox, context: Context) -> int:
     """Sends an approval of a person who typed it just now."""
-    from typing import cast
-
     from generator.publish.delivering import deliver, row_of, tell
-    from generator.publish.outbox import Outbox
 
-    result = deliver(approval, cast(Outbox, outbox), context)
+    result = deliver(approval, outbox, context)
     if context.as_json:
         context.give_json({"run": approval.run, "results": [row_of(result)]})
     tell(context, result)

@@ -19,10 +19,10 @@ SETTLED = {"sent": "sent", "not-sent": "not sent", "given-up": "given up"}
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
-        choices=("list", "show", "resolve", "meet"),
+        choices=("list", "show", "resolve", "meet", "costs"),
         help="list: posts, newest first, and approvals not begun; show N: one post and all that "
         "happened to it; resolve N --as ...: a person's word on a part; meet NETWORK: its account "
-        "is known, send to it from now on",
+        "is known, send to it from now on; costs: what each account cost this month",
     )
     parser.add_argument("what", nargs="?", default="", help="the number of a post, or a network")
     listed = parser.add_argument_group("list")
@@ -38,7 +38,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     from generator.publish.ledger import Ledger
 
-    action = {"list": _list, "show": _show, "resolve": _resolve, "meet": _meet}[args.action]
+    known = {"list": _list, "show": _show, "resolve": _resolve, "meet": _meet, "costs": _costs}
+    action = known[args.action]
     with Ledger(context.config.state_path) as ledger:
         action(args, context, ledger)
     return EXIT_DONE
@@ -157,3 +158,20 @@ def _meet(args: argparse.Namespace, context: Context, ledger: Ledger) -> None:
     who = sender.identity()
     ledger.meet(args.what, who, SystemClock().now())
     context.say(f"{args.what}: {who.handle or who.id} is known from now on.")
+
+
+def _costs(args: argparse.Namespace, context: Context, ledger: Ledger) -> None:
+    from generator.moments import iso
+    from generator.publish.base import MICRO
+    from generator.publish.clock import SystemClock, month_of
+
+    since = month_of(SystemClock().now() if context.now_ms is None else context.now_ms)
+    cap, spent = context.config.publish.month_usd, ledger.costs(since)
+    if context.as_json:
+        rows = [{"network": n, "account": a, "usd": m / MICRO} for n, a, m in spent]
+        context.give_json({"since": iso(since), "month_usd": cap, "costs": rows})
+        return
+    for network, account, micros in spent:
+        context.give(f"{network:<10} {account:<20} ${micros / MICRO:.3f} of ${cap:.2f}")
+    if not spent:
+        context.say("Nothing was spent this month.")

@@ -48,12 +48,9 @@ def _networks(asked: list[str]) -> tuple[str, ...]:
 
 
 def _approval(ledger: Ledger, run: str, network: str, context: Context) -> Approval:
-    from generator.publish.candidate import run_folder, run_of
+    from generator.publish.candidate import run_named
 
-    try:
-        name = run_of(run_folder(context.config, run))
-    except UsageError:
-        name = run  # what was approved is in the ledger, though the folder may be gone
+    name = run_named(context.config, run)
     found = ledger.approved(name, network)
     if found is None:
         todo = f"`commentary approve {name} --to {network}` shows and approves it."

@@ -2,8 +2,7 @@
 
 A network's module (`generator/networks/NAME.py`, or another package's) that can send has a function
 `sender(settings: generator.settings.Network, state: Path) -> Sender`; without one, a text can only
-be handed over. `state` is a folder of the user's own for what must outlive a run, such as rotated
-tokens. Heavy packages are imported inside it.
+be handed over. `state` is a folder for what must outlive a run. Heavy packages: imported inside.
 """
 
 from __future__ import annotations
@@ -242,7 +241,8 @@ class Sender(Protocol):
     its own make (`KeyboardInterrupt` and the like excepted) escape: what happened is the answer.
 
     reads_back: whether `reconcile` and `newest` can answer at all. idempotent: whether sending the
-    same attempt twice makes one post (a record key, an event's own hash), for ever.
+    same attempt twice makes one post (a record key, an event's own hash), for ever. Where reading
+    costs too, it has `request_cost() -> int`, what all else cost since it was last asked.
     """
 
     reads_back: bool

@@ -63,6 +63,15 @@ def run_folder(config: Config, name: str) -> Path:
     return found[0].resolve()
 
 
+def run_named(config: Config, name: str) -> str:
+    """A run's name for ever; the name as it was given where its folder is gone: what was approved
+    of it is in the ledger."""
+    try:
+        return run_of(run_folder(config, name))
+    except UsageError:
+        return name
+
+
 def run_of(folder: Path) -> str:
     """The name of a run for ever: its date and its own."""
     return f"{folder.parent.name}/{folder.name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -26,3 +27,9 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+
+def month_of(now: int) -> int:
+    """When the month of a moment began, in ms (UTC)."""
+    at = datetime.fromtimestamp(now / 1000, UTC)
+    return int(at.replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)

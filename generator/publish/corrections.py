@@ -30,6 +30,7 @@ from generator.publish.base import (
 from generator.publish.base import Part as Piece
 from generator.publish.candidate import Candidate
 from generator.publish.ledger import Approval, Entry, Ledger
+from generator.publish.steps import request_cost
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "en": ("Correction", "the text below replaces what was sent."),
@@ -145,3 +146,6 @@ class Retracting:
 
     def cost(self, part: Piece) -> int:
         return 0
+
+    def request_cost(self) -> int:
+        return request_cost(self.sender)

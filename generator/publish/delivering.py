@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from generator.publish.ledger import Approval, Ledger
 
 
-def outbox_of(ledger: Ledger, context: Context) -> Outbox:
+def outbox_of(ledger: Ledger, context: Context, *, despite_stop: bool = False) -> Outbox:
     """The outbox of the settings, under the clock of `--now` where that is given."""
     offset = 0 if context.now_ms is None else context.now_ms - SystemClock().now()
-    return Outbox(ledger, context.config.publish, SystemClock(offset))
+    return Outbox(ledger, context.config.publish, SystemClock(offset), despite_stop)
 
 
 def deliver(approval: Approval, outbox: Outbox, context: Context) -> Result:

@@ -8,8 +8,8 @@ never left is tried again without being asked.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
 from generator.errors import StoreError, UsageError
@@ -26,11 +26,11 @@ from generator.publish.base import (
     Sent,
     same_text,
 )
-from generator.publish.clock import Clock, SystemClock
+from generator.publish.clock import Clock, SystemClock, month_of
 from generator.publish.elsewhere import not_kept
 from generator.publish.ledger import Approval, Entry, Ledger, Row
 from generator.publish.looking import Looking
-from generator.publish.steps import clock_time, part_of, said, sent_by, standing
+from generator.publish.steps import clock_time, part_of, request_cost, said, sent_by, standing
 from generator.settings import PublishSection
 
 __all__ = ["STOP", "Clock", "Outbox", "Result", "Settlement", "SystemClock"]
@@ -61,11 +61,15 @@ Settlement = Literal["sent", "not sent", "given up"]
 
 @dataclass(frozen=True)
 class Outbox:
-    """One ledger, one policy, one clock; a lock for each account across processes."""
+    """One ledger, one policy, one clock; a lock for each account across processes.
+
+    despite_stop: a person sends while the file STOP stands, and said so.
+    """
 
     ledger: Ledger
     policy: PublishSection
     clock: Clock
+    despite_stop: bool = False
 
     # ------------------------------------------------------------ sending
 
@@ -83,15 +87,27 @@ class Outbox:
         self.running()
         who = sender.identity()
         with Alone(self.ledger.folder, approval.network, who.id):
-            post = self.ledger.post(approval.id)
-            Looking(self.ledger, self.policy, self.clock).at_all(
-                approval.network, who, sender, told
-            )
-            self._meet(approval, post, who, sender)
-            entry = self.ledger.claim(approval, who.id, len(post.segments), self.clock.now())
-            if (entry.approval, entry.account) != (approval.id, who.id):
-                return self.taken(entry, approval)
-            return self._send_all(entry, approval, post, sender, told)
+            try:
+                return self._deliver(approval, sender, who, told)
+            finally:
+                self._charge_requests(approval.network, who, sender)
+
+    def _deliver(
+        self, approval: Approval, sender: Sender, who: Identity, told: Callable[[str], None]
+    ) -> Result:
+        post = self.ledger.post(approval.id)
+        Looking(self.ledger, self.policy, self.clock).at_all(approval.network, who, sender, told)
+        self._meet(approval, post, who, sender)
+        entry = self.ledger.claim(approval, who.id, len(post.segments), self.clock.now())
+        if (entry.approval, entry.account) != (approval.id, who.id):
+            return self.taken(entry, approval)
+        return self._send_all(entry, approval, post, sender, told)
+
+    def _charge_requests(self, network: str, who: Identity, sender: Sender) -> None:
+        """What reading and the like cost; known only after it, and never a reason not to look."""
+        if micros := request_cost(sender):
+            with suppress(StoreError):  # what stopped the delivery is what is to be told
+                self.ledger.charge(network, who.id, self.clock.now(), micros, "requests")
 
     def taken(self, entry: Entry, approval: Approval) -> Result:
         """The slot holds another approval's post, the same bytes or another text; or a person was
@@ -212,8 +228,9 @@ class Outbox:
 
     def running(self) -> None:
         stop = self.ledger.folder / STOP
-        if stop.exists():
-            raise PublishError(str(stop), "stops all sending", "Delete that file to go on.")
+        if stop.exists() and not self.despite_stop:
+            todo = "Delete that file to go on; `correct` and `retract` take --despite-stop."
+            raise PublishError(str(stop), "stops all sending", todo)
 
     def why_not(self, entry: Entry, row: Row, approval: Approval) -> tuple[str, str] | None:
         if row.state not in ("waiting", "not sent"):
@@ -241,9 +258,8 @@ class Outbox:
     def _too_dear(self, entry: Entry, cost: int) -> tuple[str, str] | None:
         if not cost:
             return None
-        now = datetime.fromtimestamp(self.clock.now() / 1000, UTC)
-        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        spent = self.ledger.spent(entry.network, entry.account, int(month.timestamp() * 1000))
+        month = month_of(self.clock.now())
+        spent = self.ledger.spent(entry.network, entry.account, month)
         cap = self.policy.month_usd * MICRO
         if spent + cost <= cap:
             return None

@@ -33,6 +33,13 @@ def seen_by(sender: Sender, attempt: Attempt) -> Reading:
         return Unknown(f"reading back failed ({type(error).__name__})")
 
 
+def request_cost(sender: Sender) -> int:
+    """What a sender's other requests cost since it was last asked; most networks charge nothing,
+    and their senders need not tell."""
+    tell = getattr(sender, "request_cost", None)
+    return int(tell()) if tell else 0
+
+
 def part_of(entry: Entry, position: int, post: Post, answers: Sent | None = None) -> Part:
     """answers: of a correction, the first part of what it corrects."""
     rows = entry.rows

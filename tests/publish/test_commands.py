@@ -230,6 +230,22 @@ def test_the_outbox_lists_shows_and_settles(
     assert commentary(desk, "outbox", "resolve", "1", "--as", "not-sent") == 2
 
 
+def test_what_the_month_cost_is_listed_by_account(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commentary(desk, "outbox", "costs")
+    assert "Nothing was spent" in capsys.readouterr().err
+    sent.price = 15_000
+    commentary(desk, "approve", RUN, "--to", "x")
+    commentary(desk, "publish", RUN, "--to", "x")
+    capsys.readouterr()
+    commentary(desk, "outbox", "costs")
+    assert capsys.readouterr().out.split() == ["x", "@desk", "$0.015", "of", "$10.00"]
+    commentary(desk, "outbox", "costs", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["since"], told["costs"][0]["usd"]) == ("2026-06-01T00:00:00Z", 0.015)
+
+
 def test_an_account_that_cannot_be_read_is_met_by_a_person(desk: Path, sent: FakeSender) -> None:
     sent.reads_back = False
     commentary(desk, "approve", RUN, "--to", "x")

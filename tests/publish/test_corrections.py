@@ -117,6 +117,38 @@ def test_a_thread_is_taken_back_from_its_end_and_only_once(desk: Path, sent: Fak
     assert len(taken) == len(parts)
 
 
+def test_a_dry_run_of_a_retraction_names_the_parts_and_takes_nothing_back(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commentary(desk, "approve", RUN, "--to", "x:thread")
+    commentary(desk, "publish", RUN, "--to", "x")
+    parts = [f"https://example.org/{p.id}" for p in sent.network.posts]
+    shutil.rmtree(desk / "output" / RUN)  # what is out is in the ledger
+    capsys.readouterr()
+    assert commentary(desk, "retract", RUN, "--to", "x", "--dry-run", at=LATER) == 0
+    told = [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert told == parts[::-1]
+    assert len(sent.network.posts) == len(parts)
+    with Ledger(Path(os.environ["COMMENTARY_STATE"])) as ledger:
+        assert len(ledger.entries()) == 1
+
+
+def test_while_everything_is_stopped_a_person_may_correct_and_take_back(
+    out: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (Path(os.environ["COMMENTARY_STATE"]) / "STOP").touch()
+    correct = ("correct", RUN, "--to", "x", "--text", figure(out))
+    retract = ("retract", RUN, "--to", "x")
+    for words in (correct, retract):
+        assert commentary(out, *words, at=LATER) == 3
+        assert "--despite-stop" in capsys.readouterr().err
+    assert len(sent.network.posts) == 1
+    assert commentary(out, *correct, "--despite-stop", at=LATER) == 0
+    assert len(sent.network.posts) == 2
+    assert commentary(out, *retract, "--despite-stop", at=LATER) == 0
+    assert [p.text[:10] for p in sent.network.posts] == ["Correction"]
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_retraction_that_dies_is_gone_on_with(desk: Path, sent: FakeSender, when: str) -> None:
     commentary(desk, "approve", RUN, "--to", "x:thread")

@@ -271,6 +271,26 @@ def test_the_month_has_a_cap_and_what_never_left_costs_nothing(
     assert outbox.ledger.spent("fake", "me", 0) == 8_000_000
 
 
+def test_what_reading_costs_counts_against_the_month_and_stops_no_looking(
+    outbox: Outbox, sender: FakeSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read() -> int:
+        looks = sender.calls.count("look")
+        sender.calls = [c for c in sender.calls if c != "look"]
+        return looks * 1_000_000
+
+    monkeypatch.setattr(sender, "request_cost", read, raising=False)
+    sender.price, sender.faults = 2_000_000, ["before"]
+    approval = approved(outbox.ledger)
+    assert outbox.deliver(approval, sender).entry.state == "uncertain"
+    assert outbox.ledger.spent("fake", "me", 0) == 2_000_000 + 4_000_000
+    for _ in range(5):
+        assert outbox.deliver(approval, sender).entry.state == "uncertain"
+    assert outbox.ledger.spent("fake", "me", 0) == 11_000_000
+    outbox.settle(outbox.ledger.entries()[0], 0, "not sent")
+    assert "of $10.00 are spent" in outbox.deliver(approval, sender).stopped
+
+
 def test_a_ledger_that_is_new_to_an_account_looks_at_it_before_it_sends(
     outbox: Outbox, sender: FakeSender, tmp_path: Path, clock: FakeClock
 ) -> None:

@@ -230,6 +230,21 @@ def test_an_address_costs_more() -> None:
     assert sender.cost(part("one", facets=(link,))) == 200_000
 
 
+def test_reading_an_alt_text_and_taking_back_are_counted_too(desk_x: XSender) -> None:
+    desk_x.identity()
+    assert desk_x.request_cost() == 10_000
+    assert desk_x.newest() == ()
+    assert desk_x.request_cost() == 0  # X charges by what it shows
+    attempt, first = send(desk_x, part("one", None, Media("a.png", PNG, "image/png", "A line.")))
+    assert isinstance(first, Sent)
+    assert desk_x.request_cost() == 5_000
+    desk_x.reconcile(attempt)
+    desk_x.newest()
+    assert desk_x.request_cost() == 2_000
+    desk_x.retract(first)
+    assert (desk_x.request_cost(), desk_x.request_cost()) == (10_000, 0)
+
+
 @pytest.mark.parametrize(
     ("status", "said", "kind"),
     [

@@ -40,6 +40,9 @@ HOST = "https://api.twitter.com"  # tweepy's own; base_url stands in for it
 KEYS = ("api_key", "api_secret", "access_token", "access_token_secret")
 FIELDS = ["created_at", "referenced_tweets", "note_tweet"]
 POST_MICROS, LINK_MICROS = 15_000, 200_000  # $0.015 a post, $0.20 one with an address
+# A post of one's own read, the account asked for, an alt text, a deletion. What X charges but once
+# a day is counted each time: it promises that for most cases only.
+READ_MICROS, ACCOUNT_MICROS, ALT_MICROS, DELETE_MICROS = 1_000, 10_000, 5_000, 10_000
 LONGEST_ALT, LARGEST_PICTURE = 1000, 5_000_000
 MOST_PAGES = 3
 
@@ -78,12 +81,14 @@ class XSender:
             self._refused = login.expire
         settle(self._client.session, HOST, server_of(account), read_s)
         self._me: Identity | None = None
+        self._spent = 0
 
     # ---------------------------------------------------------------- the account
 
     def identity(self) -> Identity:
         if self._me is None:
             found = self._asked(lambda: self._client.get_me(user_auth=self._user_auth))
+            self._spent += ACCOUNT_MICROS
             me = found.get("data") or {}
             name = str(me.get("username", ""))
             if not me.get("id"):
@@ -105,7 +110,9 @@ class XSender:
                     self.identity().id, user_auth=self._user_auth, **asked
                 )
             )
-            found += [seen_of(post) for post in body.get("data") or ()]
+            posts = body.get("data") or ()
+            self._spent += READ_MICROS * len(posts)
+            found += [seen_of(post) for post in posts]
             after = (body.get("meta") or {}).get("next_token")
             if not after or not since:
                 break
@@ -147,6 +154,7 @@ class XSender:
             told = self._request("POST", "/2/media/metadata", {"id": number, "metadata": text})
             if not isinstance(told, dict):
                 return told if isinstance(told, Refused | NotSent) else NotSent(told.reason)
+            self._spent += ALT_MICROS
         return number
 
     def send(self, attempt: Attempt) -> Outcome:
@@ -175,12 +183,17 @@ class XSender:
         gone = self._request("DELETE", f"/2/tweets/{sent.id}")
         if not isinstance(gone, dict):
             return gone
+        self._spent += DELETE_MICROS
         done = (gone.get("data") or {}).get("deleted") is True
         return sent if done else Ambiguous("the answer does not say that it is gone")
 
     def cost(self, part: Part) -> int:
         links = any(f.kind == "link" for f in part.segment.facets)
         return LINK_MICROS if links else POST_MICROS
+
+    def request_cost(self) -> int:
+        spent, self._spent = self._spent, 0
+        return spent
 
     # ---------------------------------------------------------------- one request
 
