@@ -12,13 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from generator.charts.gallery import Gallery
 from generator.errors import NotEnoughData
 from generator.judge import Judgement, RuleBook, judge
 from generator.measure import Measured, catalog, measure, panel
 from generator.measure.venues import listed, source_name
-from generator.model import Draft, Finding, Headline, History, Panel, Problem, Snapshot, Story
+from generator.model import Draft, Finding, History, Panel, Problem, Snapshot, Story
 from generator.networks import named
 from generator.networks.base import Network
 from generator.panels import joined
@@ -92,20 +93,28 @@ def note(
     desk, rows, judgement = desk_of(
         snapshot, history, config, book, templates, seed=seed, memory=memory
     )
-    story, findings = desk.story, judgement.findings
+    return told(desk, rows, judgement, networks, memory)
+
+
+def told(
+    desk: Desk,
+    rows: Panel,
+    judgement: Judgement,
+    networks: tuple[Network, ...],
+    memory: Memory = Memory(),
+) -> Note:
+    """Write and check: a judged moment in the words of the desk's language."""
     drafts, phrases = _write(desk, networks)
-    problems = tuple(
-        _checked(d, story, findings, judgement, rows, templates, snapshot.headlines) for d in drafts
-    )
+    problems = tuple(_checked(d, desk, judgement, rows) for d in drafts)
     refused = ((), *(n.check(d) for n, d in zip(networks, drafts[1:], strict=True)))
     problems = tuple((*a, *b) for a, b in zip(problems, refused, strict=True))
     return Note(
-        snapshot,
+        desk.snapshot,
         desk.measured,
         rows,
         judgement,
-        findings,
-        story,
+        judgement.findings,
+        desk.story,
         drafts,
         problems,
         phrases,
@@ -188,7 +197,8 @@ def known(
     return known_of(snapshot, measured, rows, judgement, lexicon, lead, book)
 
 
-def windows() -> dict[str, str]:
+@cache
+def windows() -> Mapping[str, str]:
     """Metric -> the text of its window, for the checker."""
     return {name: info.window for name, info in catalog().items() if info.window}
 
@@ -211,27 +221,17 @@ def _write(desk: Desk, networks: tuple[Network, ...]) -> tuple[tuple[Draft, ...]
     return (long, *(text_for(desk, network, long) for network in networks)), said
 
 
-def _checked(
-    draft: Draft,
-    story: Story,
-    findings: tuple[Finding, ...],
-    judgement: Judgement,
-    rows: Panel,
-    templates: Templates,
-    headlines: tuple[Headline, ...],
-) -> tuple[Problem, ...]:
+def _checked(draft: Draft, desk: Desk, judgement: Judgement, rows: Panel) -> tuple[Problem, ...]:
     return check(
         draft,
-        story=story,
-        findings=findings,
+        story=desk.story,
+        findings=judgement.findings,
         panel=rows,
-        judgement_verdicts={
-            f"{r}:{s}": judgement.verdicts.verdict(r, s) for r, s in judgement.verdicts
-        },
-        lexicon=templates.lexicon,
+        judgement_verdicts=judgement.verdicts.by_key,
+        lexicon=desk.templates.lexicon,
         now=int(rows.times[-1]),
         windows=windows(),
-        headlines=headlines,
+        headlines=desk.snapshot.headlines,
         blocked=judgement.blocked_words,
     )
 

@@ -16,7 +16,6 @@ from generator.charts.view import DRAWN, View
 from generator.measure import catalog
 from generator.model import Draft, Finding, NumberTrace, Problem, SourceRef, Story
 from generator.show.view import stamp_of
-from generator.write import marks
 from generator.write.check import check
 from generator.write.compose import Desk
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from generator.write.templates import Templates
 
 MOST = 3  # pictures of one story
-BETWEEN = "\n\n"  # paragraphs, as `marks.tidy` ends them
 LONGEST_ALT = 1000  # code points: what the strictest networks take
 
 
@@ -118,25 +116,19 @@ def _chart(desk: Desk, finding: Finding, place: int, seen: frozenset[str]) -> Ch
 
 
 def _draft(view: View) -> Draft:
-    """All that was printed, as a draft of one segment for each text."""
-    whole = view.composer.finish(marks.tidy(marks.PARAGRAPH.join(view.said)), "chart")
-    texts = whole.segments[0].split(BETWEEN)
-    starts = [0]
-    for text in texts[:-1]:
-        starts.append(starts[-1] + len(text) + len(BETWEEN))
-
-    def place(start: int) -> tuple[int, int]:
-        segment = max(i for i, at in enumerate(starts) if at <= start)
-        return segment, starts[segment]
-
+    """All that was printed, as one draft with a segment for each text."""
     numbers, sentences = [], []
-    for n in whole.numbers:
-        segment, shift = place(n.start)
-        numbers.append(replace(n, segment=segment, start=n.start - shift, end=n.end - shift))
-    for s in whole.sentences:
-        segment, shift = place(s.start)
-        sentences.append(replace(s, segment=segment, start=s.start - shift, end=s.end - shift))
-    return replace(whole, segments=tuple(texts), numbers=tuple(numbers), sentences=tuple(sentences))
+    for i, said in enumerate(view.said):
+        numbers += [replace(n, segment=i) for n in said.numbers]
+        sentences += [replace(s, segment=i) for s in said.sentences]
+    return Draft(
+        form="chart",
+        network="",
+        lang=view.desk.templates.lang,
+        segments=tuple(said.segments[0] for said in view.said),
+        numbers=tuple(numbers),
+        sentences=tuple(sentences),
+    )
 
 
 def _checked(chart: Chart, note: Note, templates: Templates) -> tuple[Problem, ...]:
@@ -144,13 +136,12 @@ def _checked(chart: Chart, note: Note, templates: Templates) -> tuple[Problem, .
     which stand in the text that it goes with."""
     from generator.flow import windows
 
-    verdicts = note.judgement.verdicts
     found = check(
         chart.draft,
         story=replace(note.story, conflicts=()),
         findings=note.findings,
         panel=note.panel,
-        judgement_verdicts={f"{r}:{s}": verdicts.verdict(r, s) for r, s in verdicts},
+        judgement_verdicts=note.judgement.verdicts.by_key,
         lexicon=templates.lexicon,
         now=int(note.panel.times[-1]),
         windows=windows(),

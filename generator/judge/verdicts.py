@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,15 @@ class Verdicts(Mapping[tuple[str, str], RuleVerdict]):
         if answer is None or subject not in answer.columns.subjects:
             return "unknown"
         return VERDICTS[int(answer.codes[answer.columns.subjects.index(subject)])]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Verdict]:
+        """Every verdict by the key of its finding, `rule:subject`: what a text's licence is."""
+        return {
+            f"{name}:{subject}": VERDICTS[code]
+            for name, answer in self._answers.items()
+            for subject, code in zip(answer.columns.subjects, answer.codes.tolist(), strict=True)
+        }
 
     def missing(self, rule: Rule, subject: str) -> tuple[str, ...]:
         """The required metrics that are unknown for a subject now."""

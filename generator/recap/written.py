@@ -84,10 +84,7 @@ def _checked(
     """Every gate, with the week's levels beside what the rules found, its facts beside metrics,
     and the notes it quotes as what may be quoted."""
     levels = week.findings()
-    verdicts: dict[str, str] = {
-        f"{r}:{s}": judgement.verdicts.verdict(r, s) for r, s in judgement.verdicts
-    }
-    verdicts |= {f.key: "on" for f in levels}
+    verdicts = {**judgement.verdicts.by_key, **{f.key: "on" for f in levels}}
     quoted = tuple(Headline(led.run, led.text, "", led.at, led.at) for led in week.led)
     return check(
         draft,

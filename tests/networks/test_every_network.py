@@ -16,7 +16,7 @@ from functools import cache
 import pytest
 
 from generator.errors import NotEnoughData
-from generator.flow import Note, note
+from generator.flow import Note, desk_of, told
 from generator.folders import shipped_templates
 from generator.model import Draft, NumberTrace
 from generator.networks import named, names
@@ -57,14 +57,18 @@ def tried(seed: int) -> tuple[Counter[str], list[str]]:
     """One state on every network in every language: what was counted, what was wrong."""
     counts, wrong = Counter[str](states=1), list[str]()
     kit, networks = shop(), tuple(on(name, seed) for name in names())
+    try:
+        judged = desk_of(*state(seed), kit.config, kit.book, kit.templates, seed=SLOT)
+    except NotEnoughData:
+        counts["refused, with a reason"] += 1
+        return counts, wrong
+    except Exception as error:
+        return counts, [f"{seed}: {error!r}"]
+    desk, rows, judgement = judged
     for lang in languages():
         try:
-            made = note(
-                *state(seed), kit.config, kit.book, templates(lang), seed=SLOT, networks=networks
-            )
-        except NotEnoughData:
-            counts["refused, with a reason"] += 1
-            continue
+            own = replace(desk, templates=templates(lang))
+            made = told(own, rows, judgement, networks)
         except Exception as error:  # told with its state, and so that one does not hide others
             wrong.append(f"{seed} {lang}: {error!r}")
             continue
