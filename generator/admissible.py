@@ -19,7 +19,7 @@ from generator.printable import LINK, unprintable
 TICKER = re.compile(r"[A-Z0-9]{1,20}")
 MOST = 200  # characters of a text of the house
 MOST_TAG = 50
-_WORDS = {("house", k) for k in ("name", "sign_off", "positions", "compensation", "reviewer")}
+_WORDS = {("house", k) for k in ("name", "sign_off", "reviewer")}
 
 
 def admissible(key: tuple[str, str], subject: str, value: Any) -> None:

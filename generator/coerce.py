@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args, get_origin
 
+from generator.declared import Compensation, Payment, Position, Positions, declaration
 from generator.errors import UsageError
 
 _YES = {"true", "yes", "on", "1"}
@@ -26,13 +27,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def coerce(subject: str, value: Any, kind: Any) -> Any:
-    """`value` as `kind`: bool, int, float, str, tuple[str, ...] or `Pairs` (a table of strings).
+    """`value` as `kind`: bool, int, float, str, tuple[str, ...], `Pairs` (a table of strings) or a
+    declaration of the house.
 
     A string, as the environment gives it, is read as the type asked for; lists are separated by
     commas and tables written `name=value,name=value`. Raises UsageError naming `subject`.
     """
     if kind == Pairs:
         return _pairs(subject, value)
+    if kind in (Positions, Compensation):
+        return declaration(subject, value, Position if kind == Positions else Payment)
     if get_origin(kind) is tuple and get_args(kind) == (str, ...):
         return _strings(subject, value)
     if kind is bool:

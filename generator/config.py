@@ -147,7 +147,7 @@ def _origin(config: Config, name: str) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
-        return ", ".join(v if isinstance(v, str) else "=".join(v) for v in value)
+        return ", ".join("=".join(v) if isinstance(v, tuple) else str(v) for v in value)
     return str(dict(value) if isinstance(value, Mapping) else value)
 
 

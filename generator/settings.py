@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.coerce import Pairs
+from generator.declared import UNDISCLOSED, Compensation, Positions
 
 if TYPE_CHECKING:
     from generator.collect.settings import CollectSettings
@@ -121,10 +122,11 @@ class HouseSection:
 
     hashtags are set in every text, those of the assets spoken of fill up to hashtags_max. emoji:
     one before a text. cashtags: $BTC where a network links it. spelling: `uk` or `us`. tone:
-    `plain` or `brisk`. automation is the approval policy, true to what is done: `reviewed` (by
-    reviewer, if named) or `not reviewed`. disclaimers: packs (`commentary disclaimers list`);
-    declared: a table of what they ask for, such as firm. seed_salt is mixed into the choice between
-    phrases of equal merit.
+    `plain` or `brisk`. positions: `none`, `undisclosed` or a list of { asset, side, instrument,
+    as_of }; compensation likewise, of { payer, amount, as_of }. automation is the approval policy,
+    true to what is done: `reviewed` (by reviewer, if named) or `not reviewed`. disclaimers: packs
+    (`commentary disclaimers list`); declared: a table of what they ask for, such as firm.
+    seed_salt is mixed into the choice between phrases of equal merit.
     """
 
     name: str = ""
@@ -135,8 +137,8 @@ class HouseSection:
     cashtags: bool = True
     spelling: str = "uk"
     tone: str = "plain"
-    positions: str = "not disclosed"
-    compensation: str = "not disclosed"
+    positions: Positions = UNDISCLOSED
+    compensation: Compensation = UNDISCLOSED
     automation: str = "reviewed"
     reviewer: str = ""
     disclaimers: tuple[str, ...] = ("generic",)

@@ -25,7 +25,7 @@ UNVERIFIABLE = "unverifiable"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", help="a text or Markdown file, or - for standard input")
     state = parser.add_mutually_exclusive_group()
-    state.add_argument("--against", metavar="RUN", type=Path, help="a run folder under output/")
+    state.add_argument("--against", metavar="RUN", help="a run, by its folder or its name")
     state.add_argument("--snapshot", metavar="ID", help="a stored snapshot (default: the latest)")
     state.add_argument("--scenario", metavar="NAME", help="a market state that ships")
     parser.add_argument("--network", metavar="N", help="also hold it to this network's limits")
@@ -39,12 +39,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     from generator.config import template_folders
+    from generator.disclaimers import figures
     from generator.write.check import check_text
     from generator.write.templates import Templates
 
     text = _read(args.file)
     language = args.lang or context.config.house.language
-    lexicon = Templates(template_folders(context.folder), language).lexicon
+    folders, house = template_folders(context.folder), context.config.house
+    lexicon = Templates(folders, language).lexicon
     form = args.form or _form(text, args.network)
     snapshot, told = _known(args, context, lexicon)
     problems = check_text(
@@ -52,7 +54,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         lexicon=lexicon,
         now=snapshot.now,
         known=told,
-        fixed=(context.config.house.sign_off,),
+        fixed=(house.sign_off, *figures(house, folders, lexicon.language)),
         form=form,
     )
     problems += _of_network(text, args.network, lexicon.language, context)
@@ -155,11 +157,10 @@ def _state(args: argparse.Namespace, context: Context) -> tuple[Snapshot, Histor
         with context.open_store(read_only=True) as store:
             snapshot, history = stored(store, args.snapshot, context.now_ms)
             return snapshot, history, remembered(store, snapshot.now)
+    from generator.publish.candidate import run_folder
     from generator.show.audit import load_snapshot_json
 
-    path = args.against / "snapshot.json"
-    if not path.is_file():
-        raise UsageError(str(args.against), "is no run folder", "Name one under output/.")
+    path = run_folder(context.config, args.against) / "snapshot.json"
     snapshot = load_snapshot_json(path.read_text(encoding="utf-8"), str(path))
     if snapshot.mode == "scenario":
         return (*load_scenario(snapshot.scenario), Memory())

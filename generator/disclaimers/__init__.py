@@ -21,6 +21,7 @@ from typing import Any, Literal
 import yaml
 
 from generator.coerce import did_you_mean
+from generator.declared import UNDISCLOSED, Payment, Position
 from generator.errors import UsageError
 from generator.settings import HouseSection
 
@@ -29,9 +30,10 @@ LENGTHS: tuple[Length, ...] = ("long", "medium", "short")
 MOST: Mapping[Length, int] = {"long": 1200, "medium": 200, "short": 80}  # code points
 BASE = "generic"  # stands in when no pack that says what a note is was chosen
 WORDS = "disclaimers.yaml"
-UNSAID = ("", "not disclosed", "undisclosed")
+DECLARATIONS = "declarations"  # in the same file: how a house says what it holds and who pays it
 _FOLDER = Path(__file__).resolve().parent
 _PLACE = re.compile(r"\{([a-z_]+)\}")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +96,59 @@ def words(name: str, folders: tuple[Path, ...], lang: str) -> Mapping[Length, st
     facts = pack(name)
     able = folders[:1] if facts.locked else tuple(reversed(folders))
     for folder in able:
-        found = _read(folder / lang / WORDS).get(name)
+        found = _read(folder / lang / WORDS)[0].get(name)
         if found is not None:
             return found
-    have = sorted({p.parent.name for f in able for p in f.glob(f"*/{WORDS}") if name in _read(p)})
+    files = (p for f in able for p in f.glob(f"*/{WORDS}"))
+    have = sorted({p.parent.name for p in files if name in _read(p)[0]})
     todo = f"It has words in: {', '.join(have)}."
     if not facts.locked:
         todo += f" Write them into templates/{lang}/{WORDS}."
     raise UsageError(f"disclaimer {name}", f"has no words in the language {lang!r}", todo)
 
 
-def _read(path: Path) -> Mapping[str, Mapping[Length, str]]:
+def said(
+    declared: tuple[Position | Payment, ...] | str, folders: tuple[Path, ...], lang: str
+) -> str:
+    """A declaration of the house in a language: `none`, or its entries one after the other.
+
+    Raises UsageError where the language has no word for something in it.
+    """
+    table: dict[str, str] = {}
+    for folder in folders:
+        table |= _read(folder / lang / WORDS)[1]
+    try:
+        if isinstance(declared, str):
+            return table[declared]
+        return table["join"].join(_entry(table, one) for one in declared)
+    except KeyError as missing:
+        what = f"lacks {missing} under `{DECLARATIONS}`"
+        raise UsageError(f"{lang}/{WORDS}", what, "See the shipped file.") from None
+
+
+def _entry(table: Mapping[str, str], one: Position | Payment) -> str:
+    if isinstance(one, Payment):
+        places = {"payer": one.payer, "amount": one.amount}
+        form = table["payment"]
+    else:
+        form = table["position"]
+        places = {"asset": one.asset, "side": table[one.side], "instrument": table[one.instrument]}
+    places |= {"as_of": one.as_of.isoformat()}
+    return _PLACE.sub(lambda m: places[m[1]], form)
+
+
+def _read(path: Path) -> tuple[Mapping[str, Mapping[Length, str]], Mapping[str, str]]:
     try:
         return _parsed(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
-        return {}
+        return {}, {}
 
 
 @lru_cache(maxsize=16)
-def _parsed(path: Path, _changed: int) -> Mapping[str, Mapping[Length, str]]:
+def _parsed(
+    path: Path, _changed: int
+) -> tuple[Mapping[str, Mapping[Length, str]], Mapping[str, str]]:
+    """The words of packs, and those of declarations."""
     try:
         raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -120,7 +156,11 @@ def _parsed(path: Path, _changed: int) -> Mapping[str, Mapping[Length, str]]:
         raise UsageError(str(path), what, "See the shipped file.") from None
     if not isinstance(raw, dict):
         raise UsageError(str(path), "is no table of packs", "See the shipped file.")
-    return {str(name): _lengths(f"{path}: {name}", texts) for name, texts in raw.items()}
+    told = raw.pop(DECLARATIONS, {})
+    if not isinstance(told, dict) or not all(isinstance(v, str) for v in told.values()):
+        raise UsageError(f"{path}: {DECLARATIONS}", "is no table of texts", "See the shipped file.")
+    packs = {str(name): _lengths(f"{path}: {name}", texts) for name, texts in raw.items()}
+    return packs, {str(name): text for name, text in told.items()}
 
 
 def _lengths(subject: str, texts: Any) -> Mapping[Length, str]:
@@ -152,9 +192,9 @@ def notices(house: HouseSection, folders: tuple[Path, ...], lang: str) -> tuple[
     chosen = [pack(name) for name in house.disclaimers]
     if not any(p.role == "base" for p in chosen):
         chosen.insert(0, pack(BASE))
-    declared = _declared(house)
+    declared = _declared(house, folders, lang)
     for p in chosen:
-        lacking = [key for key in p.requires if declared.get(key, "") in UNSAID]
+        lacking = [key for key in p.requires if not declared.get(key)]
         if lacking:
             what = f"needs {', '.join(lacking)}"
             raise UsageError(f"disclaimer {p.name}", what, _how(lacking))
@@ -171,9 +211,11 @@ def _how(lacking: list[str]) -> str:
     return f"Declare under [house]: {'; '.join(parts)}, or take the pack out of `disclaimers`."
 
 
-def _declared(house: HouseSection) -> dict[str, str]:
-    said = {"positions": house.positions, "compensation": house.compensation}
-    return {k: v.strip() for k, v in {**dict(house.declared), **said}.items()}
+def _declared(house: HouseSection, folders: tuple[Path, ...], lang: str) -> dict[str, str]:
+    """What fills the places of packs; empty for what the house does not disclose."""
+    own = {"positions": house.positions, "compensation": house.compensation}
+    told = {k: "" if v == UNDISCLOSED else said(v, folders, lang) for k, v in own.items()}
+    return {**{k: v.strip() for k, v in house.declared}, **told}
 
 
 def _filled(
@@ -211,6 +253,19 @@ def required(
     where at most `limit` characters fit (None: no limit). Raises UsageError as `notices` does."""
     length = length_for(limit)
     return tuple(text(n, length) for n in notices(house, folders, lang))
+
+
+def figures(house: HouseSection, folders: tuple[Path, ...], lang: str) -> tuple[str, ...]:
+    """Words of the house itself in which figures stand that no run knows: what it declares, and
+    the sentences of its packs. None of a pack that lacks something, which is refused elsewhere."""
+    own = (house.positions, house.compensation)
+    told = [said(d, folders, lang) for d in own if not isinstance(d, str)]
+    try:
+        texts = [t for n in notices(house, folders, lang) for t in n.texts.values()]
+    except UsageError:
+        texts = []
+    told += [s for t in texts for s in _SENTENCE.split(t)]
+    return tuple(dict.fromkeys(s for s in told if any(c.isdigit() for c in s)))
 
 
 def lacking(

@@ -145,10 +145,12 @@ def problems_of(
     form: what lines the text must carry, as the checker has it; by default those of its form.
     """
     from generator.config import template_folders
+    from generator.disclaimers import figures
     from generator.write.check import check_text
     from generator.write.templates import Templates
 
-    lexicon = Templates(template_folders(context.folder), found.draft.lang).lexicon
+    folders, house = template_folders(context.folder), context.config.house
+    lexicon = Templates(folders, found.draft.lang).lexicon
     now, known = _known(found, context, lexicon)
     texts = ["\n\n".join(s.shown for s in found.post.segments)]
     texts += [m.alt for media in found.post.media for m in media if m.alt]
@@ -159,7 +161,7 @@ def problems_of(
             lexicon=lexicon,
             now=now,
             known=known,
-            fixed=(context.config.house.sign_off,),
+            fixed=(house.sign_off, *figures(house, folders, lexicon.language)),
             form="text" if place else form,  # a picture's description carries no disclaimer
         )
         for place, text in enumerate(texts)

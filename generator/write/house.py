@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from generator import disclaimers
+from generator.declared import UNDISCLOSED, Payment, Position
 from generator.disclaimers import Length, Notice
 from generator.model import MARKET, SourceRef
 from generator.settings import HouseSection
@@ -39,9 +40,9 @@ class HouseView:
         said = templates.forms.house  # the settings' own defaults, in this language
         self.name = marks.strip(house.name)
         self.sign_off = marks.strip(said.get(house.sign_off, house.sign_off))
-        self.positions = marks.strip(said.get(house.positions, house.positions))
-        self.compensation = marks.strip(said.get(house.compensation, house.compensation))
-        self.compensated = house.compensation not in disclaimers.UNSAID
+        self.positions, self.holds = self._said(house.positions)
+        self.compensation, _ = self._said(house.compensation)
+        self.compensated = house.compensation != UNDISCLOSED
         self.reviewed = house.automation == "reviewed"
         self.reviewer = marks.strip(house.reviewer)
 
@@ -62,6 +63,12 @@ class HouseView:
     @property
     def short(self) -> str:
         return self._told("short", self._early())
+
+    def _said(self, declared: tuple[Position | Payment, ...] | str) -> tuple[str, bool]:
+        """A declaration in this language, and whether it lists anything."""
+        folders = self._templates.loader.folders
+        text = disclaimers.said(declared, folders, self._templates.lang)
+        return marks.strip(text), not isinstance(declared, str)
 
     def _notices(self) -> tuple[Notice, ...]:
         folders = self._templates.loader.folders

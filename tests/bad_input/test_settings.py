@@ -11,6 +11,8 @@ from generator.errors import UsageError
 from tests.bad_input.program import QUIET, commentary, refuses
 
 LONG = pytest.mark.evidence
+POSITION = "positions = [{ asset = 'BTC', instrument = 'spot', as_of = '2026-11-20'"
+PAYMENT = 'compensation = [{ payer = "a\\nb", amount = "1 EUR", as_of = 2026-11-20 }]'
 IN_THE_FILE = [
     ("[colect]", "collect"),
     ("[collect]\nvenus = []", "venues"),
@@ -29,7 +31,12 @@ IN_THE_FILE = [
     ("[house]\nsign_off = 'Bitcoin at $1m'", "figure"),
     ("[house]\nsign_off = 'Read on https://example.org'", "link"),
     ("[house]\nsign_off = 'Hello @everyone'", "mention"),
-    ("[house]\npositions = 'none\\nBTC rises'".replace("'", '"'), "U+000A"),
+    ("[house]\npositions = 'long BTC'", "declares nothing"),
+    ("[house]\npositions = []", "declares nothing"),
+    ("[house]\npositions = [{ asset = 'BTC' }]", "instrument = ..."),
+    (f"[house]\n{POSITION}, side = 'up' }}]", "'up' is no side"),
+    (f"[house]\n{POSITION.replace('2026-11-20', '20.11.2026')}, side = 'long' }}]", "is no day"),
+    (f"[house]\n{PAYMENT}", "U+000A"),
     ("[house]\nname = 'a\\u202eb'".replace("'", '"'), "U+202E"),
     ("[house]\nname = '" + "a" * 5000 + "'", "characters"),
     ("[house]\nautomation = 'none'", "reviewed"),

@@ -11,10 +11,11 @@ import pytest
 
 from generator.cli import main
 from generator.collect.scenario import load_scenario
-from generator.disclaimers import required
+from generator.declared import NONE
+from generator.disclaimers import required, said
 from generator.flow import Note, note
 from generator.networks import named
-from tests.disclaimers.test_packs import DECLARED, SHIPPED
+from tests.disclaimers.test_packs import DECLARED, HELD, PAID, SHIPPED
 from tests.flow.desk import SLOT, shop
 
 
@@ -64,8 +65,36 @@ def test_a_link_that_no_pack_says_is_refused_still() -> None:
 
 def test_compensation_is_printed_when_it_is_disclosed() -> None:
     assert "Compensation:" not in written().drafts[0].segments[0]
-    paid = written(compensation="paid by Example Ltd").drafts[0].segments[0]
-    assert "Compensation: paid by Example Ltd." in paid
+    paid = written(compensation=PAID).drafts[0].segments[0]
+    assert "Compensation: 500 EUR from Example Ltd as of 2026-11-20." in paid
+    assert "Compensation: none." in written(compensation=NONE).drafts[0].segments[0]
+
+
+def test_what_is_held_stands_in_every_text_and_no_gate_takes_it_for_a_number_of_the_run() -> None:
+    made = written("x", "newsletter", positions=HELD, disclaimers=("eu_generic",))
+    assert not made.failed
+    assert (
+        "Positions: the operator holds BTC long (spot) as of 2026-11-20;"
+        in (made.drafts[0].segments[0])
+    )
+    for draft in made.drafts:
+        assert said(HELD, SHIPPED, "en") in "\n".join(draft.segments)
+
+
+def test_check_knows_what_the_house_declares_and_nothing_that_was_changed_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "commentary.toml").write_text(
+        '[house]\npositions = [{ asset = "BTC", side = "long", instrument = "spot", '
+        "as_of = 2026-11-20 }]\n"
+    )
+    line = "Positions: the operator holds BTC long (spot) as of 2026-11-20."
+    codes = {}
+    for text in (line, line.replace("2026-11-20", "2026-11-21")):
+        (tmp_path / "note.md").write_text(f"As of 09:00 UTC on Binance. {text}\n")
+        main(["check", "note.md", "--scenario", "quiet_sunday", "--json"])
+        codes[text] = json.loads(capsys.readouterr().out)["problems"]
+    assert [any("2026-11-2" in str(p) for p in found) for found in codes.values()] == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from generator import disclaimers
-from generator.disclaimers import LENGTHS, MOST, notices, pack, required, words
+from generator.declared import INSTRUMENTS, NONE, SIDES, UNDISCLOSED, Payment, Position
+from generator.disclaimers import LENGTHS, MOST, figures, notices, pack, required, said, words
 from generator.errors import UsageError
 from generator.folders import shipped_templates
 from generator.settings import HouseSection
@@ -103,10 +104,63 @@ def test_a_pack_is_refused_for_every_single_declaration_that_it_lacks(name: str)
 
 
 def test_not_disclosed_is_no_declaration() -> None:
-    for unsaid in ("not disclosed", "undisclosed", " "):
-        with pytest.raises(UsageError, match="positions"):
-            told(house("eu_generic", positions=unsaid))
-    assert "Positions: none." in told(house("eu_generic", positions="none"), 280)
+    with pytest.raises(UsageError, match="positions"):
+        told(house("eu_generic", positions=UNDISCLOSED))
+    assert "Positions: none." in told(house("eu_generic", positions=NONE), 280)
+
+
+HELD = (
+    Position("BTC", "long", "spot", date(2026, 11, 20)),
+    Position("ETH", "short", "perpetual", date(2026, 11, 19)),
+)
+PAID = (Payment("Example Ltd", "500 EUR", date(2026, 11, 20)),)
+
+
+@pytest.mark.parametrize(
+    ("lang", "held", "paid"),
+    [
+        (
+            "en",
+            "BTC long (spot) as of 2026-11-20; ETH short (perpetual) as of 2026-11-19",
+            "500 EUR from Example Ltd as of 2026-11-20",
+        ),
+        (
+            "es",
+            "BTC en largo (al contado) a 2026-11-20; ETH en corto (perpetuo) a 2026-11-19",
+            "500 EUR de Example Ltd a 2026-11-20",
+        ),
+        (
+            "zh",
+            "BTC多头（现货，截至2026-11-20）；ETH空头（永续合约，截至2026-11-19）",
+            "Example Ltd支付500 EUR（截至2026-11-20）",
+        ),
+    ],
+)
+def test_what_is_declared_is_said_in_every_language(lang: str, held: str, paid: str) -> None:
+    assert said(HELD, SHIPPED, lang) == held
+    assert said(PAID, SHIPPED, lang) == paid
+    section = replace(house("eu_generic", "us_generic"), positions=HELD, compensation=PAID)
+    short = " ".join(required(section, 280, SHIPPED, lang))
+    assert held in short
+    assert paid in short
+
+
+@pytest.mark.parametrize("lang", sorted(p.parent.name for p in SHIPPED[0].glob("*/words.yaml")))
+def test_a_language_has_a_word_for_everything_that_can_be_declared(lang: str) -> None:
+    for side in SIDES:
+        for instrument in INSTRUMENTS:
+            assert "{" not in said(
+                (Position("BTC", side, instrument, HELD[0].as_of),), SHIPPED, lang
+            )
+    assert said(NONE, SHIPPED, lang) != said(UNDISCLOSED, SHIPPED, lang)
+
+
+def test_figures_of_the_house_are_those_that_it_declares(tmp_path: Path) -> None:
+    section = replace(house("uk_finprom_authorised"), positions=HELD, declared=DECLARED)
+    found = figures(section, SHIPPED, "en")
+    assert said(HELD, SHIPPED, "en") in found
+    assert any("firm reference number 123456" in f for f in found)
+    assert all(any(c.isdigit() for c in f) for f in found)
 
 
 def test_the_prescribed_words_are_there_to_the_letter() -> None:

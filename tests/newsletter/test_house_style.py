@@ -42,7 +42,7 @@ def numbers(draft: Draft) -> Counter[tuple[str, str, float, str]]:
         {"emoji": True},
         {"cashtags": False},
         {"spelling": "us"},
-        {"positions": "none in the assets named"},
+        {"positions": "none"},
         {"reviewer": "A. Person"},
     ],
     ids=str,

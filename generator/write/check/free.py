@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from generator.model import MARKET, Draft, Headline, NumberTrace, Problem, SentenceTrace
@@ -44,22 +45,30 @@ def check_text(
 
     The gates that need no trace, and every number, moment, venue, window and direction searched for
     in what a run knows. What nothing known speaks for or against is of the gate `unverifiable`, a
-    warning; without a run that is every number. fixed: lines of the house that claim nothing, such
-    as a sign-off. form: `article` or `post` asks for the lines such a form must carry, `text` for
-    none.
+    warning; without a run that is every number. fixed: words of the house that claim nothing of the
+    market, such as its sign-off and what it declares, passed over to the letter. form: `article` or
+    `post` asks for the lines such a form must carry, `text` for none.
     Licences of whole sentences cannot be checked here; words that need a rule are checked against
     the findings of the assets that the sentence names. now in ms.
     """
     clean = readable(text)
-    titles = _titles(clean.text, (known.headlines if known else None) or ())
-    reading = _reading(clean.text, lexicon, now, known, form, titles)
+    plain = _without(clean.text, fixed)
+    titles = _titles(plain, (known.headlines if known else None) or ())
+    reading = _reading(plain, lexicon, now, known, form, titles)
     quotes = {s: float(h.published_at) for s, h in titles.items() if h.published_at is not None}
     found = list(clean.problems)
-    lines = {fold(f).strip() for f in fixed}
     if known is not None:
-        found += [clean.at(p) for p in check_quotes(clean.text, known, titles)]
-    found += [clean.at(p) for p in _problems(reading, known, quotes, lines)]
+        found += [clean.at(p) for p in check_quotes(plain, known, titles)]
+    found += [clean.at(p) for p in _problems(reading, known, quotes)]
     return tuple(sorted(found, key=lambda p: (p.start, p.end, p.gate, p.message)))
+
+
+def _without(text: str, fixed: Iterable[str]) -> str:
+    """The text with words that are not read blanked out, each character in its place."""
+    for words in filter(None, (f.split() for f in fixed)):
+        pattern = r"\s+".join(map(re.escape, words))
+        text = re.sub(pattern, lambda m: " " * len(m[0]), text)
+    return text
 
 
 def _reading(
@@ -119,15 +128,13 @@ def _titles(text: str, headlines: tuple[Headline, ...]) -> dict[Span, Headline]:
 
 
 def _problems(
-    reading: Reading, known: Known | None, quotes: Mapping[Span, float], fixed: set[str]
+    reading: Reading, known: Known | None, quotes: Mapping[Span, float]
 ) -> Iterator[Problem]:
     facts, said = list[Fact](), set[tuple[str, str]]()
     seen: dict[str, Sentence] = {}
     lines, origins = list[Sentence](), list[frozenset[str]]()
     for sentence in reading.sentences:
         low = sentence.low.strip()
-        if low in fixed:
-            continue
         yield from _sentence(reading, sentence, known, quotes, facts, said, lines, origins)
         yield from check_repeated(reading, sentence)
         if low in seen and len(low) > 20:
