@@ -76,7 +76,9 @@ def _taken(composer: Composer) -> dict[str, int]:
     news = {f.rule for f in composer.desk.story.levels if f.family == "news"}
     out: dict[str, int] = {}
     seen = {HEADLINES: 0, WATCH: 0}
-    for rule, block, words in composer.taken:
+    texts = composer.shorter([text for *_, text in composer.taken])
+    for (rule, block, _), text in zip(composer.taken, texts, strict=True):
+        words = composer.forms.extent(marks.plain(text))
         name = rule
         if block == PRIMER or block.startswith(f"{PRIMER}_"):
             name = PRIMER

@@ -10,17 +10,18 @@ from generator.networks.base import Network
 from generator.write import marks
 from generator.write.article import story_context
 from generator.write.compose import Composer, Desk
-from generator.write.fit import Piece, fit, joined, plain
+from generator.write.fit import Piece, fit, joined
+from generator.write.plan import RETURNS
 from generator.write.post import (
     FIXED,
     LEAD,
     RETURN,
-    ROUND_TRIP,
     SHORT,
     asking,
     cashtag,
     closing,
     evidence,
+    holds,
     measured,
     missed,
     opening,
@@ -48,15 +49,16 @@ LEVELS = (
 def brief(desk: Desk, network: Network) -> Draft:
     """The lead, prices, findings and levels by weight, a question; disclaimer and tags stay."""
 
-    def holds(chosen: Sequence[Piece]) -> bool:
-        length = sum(desk.templates.forms.extent(p.plain) for p in chosen if p.priority < FIXED)
-        return length <= MOST_WORDS and network.holds(plain(chosen))
+    def fits(chosen: Sequence[Piece]) -> bool:
+        told = composer.shorter([p.text for p in chosen if p.priority < FIXED])
+        words = sum(desk.templates.forms.extent(marks.plain(text)) for text in told)
+        return words <= MOST_WORDS and holds(composer, network, chosen)
 
     for lead_block, notices in ATTEMPTS:
         composer = Composer(desk, cashtag=cashtag(desk, network))
         pieces = brief_pieces(composer, lead_block)
         tags = tags_of(composer, network, joined(pieces))
-        fitted = fit([*pieces, *closing(composer, tags, *notices)], holds)
+        fitted = fit([*pieces, *closing(composer, tags, *notices)], fits)
         if fitted.fits and not any(p.priority >= LEAD for p in fitted.dropped):
             break
     draft = composer.finish(
@@ -83,7 +85,7 @@ def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:
 
     led = story.lead.rule if story.lead and not lead_block else ""  # its twins are told with it
     told = [f for f in evidence(story) if f.rule != led]
-    trips = [f for f in told if f.rule == ROUND_TRIP]
+    trips = [f for f in told if f.rule in RETURNS]
     if not any(returns(f, story.lead) for f in trips):
         trips = []
     rest = [f for f in told if f not in trips]

@@ -18,10 +18,12 @@ from generator.measure.venues import NAMES
 from generator.model import MARKET, Draft, Finding, SentenceTrace, Snapshot, SourceRef, Story
 from generator.settings import HouseSection
 from generator.write import marks
+from generator.write.check.lexicon import fold
 from generator.write.choice import Chooser
 from generator.write.house import HouseView, face, style
 from generator.write.plan import subject_order
 from generator.write.quantity import FILTERS, Quantity, Recorder
+from generator.write.referring import Words, shorter
 from generator.write.templates import Templates
 from generator.write.views import FindingView, WatchView, one_venue, quantity, told_together
 
@@ -53,12 +55,13 @@ class Composer:
     ) -> None:
         self.desk, self.cashtag, self.skipped = desk, cashtag, skipped
         self.recorder = Recorder(desk.templates.words(), desk.templates.forms)
+        self._referring = Words.of(self.recorder.words, desk.templates.lang)
         self.forms = desk.templates.forms
         self.chooser = Chooser(desk.seed, desk.used)
         self.house = HouseView(desk.house, desk.templates, self.recorder)
         self.style = style(desk.house, self.recorder.words)
         self.regions: list[tuple[tuple[str, ...], bool]] = []
-        self.taken: list[tuple[str, str, int]] = []  # rule, block and words of every sentence
+        self.taken: list[tuple[str, str, str]] = []  # rule, block and text of what was composed
         self._answered = {i.venue for i in desk.snapshot.instruments}
         # (venue, without a stamp) of the numbers read so far: every block asks for the venues.
         self._sources: set[tuple[str, bool]] = set()
@@ -262,12 +265,27 @@ class Composer:
         text = self.tidy(self.desk.templates.block(name, chosen, self.context(context)))
         if opening and text:
             text = self.tidy(f"{opening} {_mid_sentence(text)}")
-        self.taken.append((keys[0].partition(":")[0], block, self.forms.extent(marks.plain(text))))
-        return self.region(keys, text) if text else ""
+        told = self.region(keys, text) if text else ""
+        self.taken.append((keys[0].partition(":")[0], block, told))
+        return told
 
     def tidy(self, text: str) -> str:
         """White space as readers of this language want it."""
         return marks.tidy(text, tight=self.forms.tight)
+
+    def shorter(self, texts: Sequence[str]) -> list[str]:
+        """Marked texts that follow one another, without naming again what is named already."""
+        printed, topic = self.recorder.printed, self.desk.templates.lexicon.topic
+        return shorter(
+            texts,
+            self._referring,
+            lambda i: printed[i][0],
+            lambda sentence: topic.search(fold(sentence)) is not None,
+        )
+
+    def seen(self, text: str) -> str:
+        """A marked text as a reader sees it."""
+        return marks.read(self.shorter([text])[0])[0].replace(marks.PARAGRAPH, "\n\n")
 
     def region(self, keys: tuple[str, ...], text: str, furniture: bool = False) -> str:
         self.regions.append((keys, furniture))
@@ -348,7 +366,7 @@ class Composer:
 
     def finish(self, text: str, form: str, **more: Any) -> Draft:
         """Clean text and traces from marked text; refuses text that nothing licenses."""
-        clean, spans = marks.read(text)
+        clean, spans = marks.read(self.shorter([text])[0])
         numbers, sentences = [], []
         loose, at = "", 0
         for span in sorted(spans, key=lambda s: (s.start, s.end)):

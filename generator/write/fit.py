@@ -6,7 +6,7 @@ disclaimer is none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from generator.write import marks
@@ -32,11 +32,6 @@ class Piece:
     dated: bool = False
     alone: bool = False
     needs: frozenset[str] = frozenset()
-
-    @property
-    def plain(self) -> str:
-        """The text as a reader sees it."""
-        return marks.read(self.text)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +70,9 @@ def _lacks(pieces: Sequence[Piece], chosen: Sequence[int], one: int) -> bool:
 
 
 def joined(pieces: Sequence[Piece]) -> str:
-    """The marked text of the pieces, glued."""
-    return "".join(glue + p.text for glue, p in _glued(pieces))
-
-
-def plain(pieces: Sequence[Piece]) -> str:
-    """The text of the pieces as a reader sees it."""
-    text = "".join(glue + p.plain for glue, p in _glued(pieces))
-    return text.replace(marks.PARAGRAPH, "\n\n")
-
-
-def _glued(pieces: Sequence[Piece]) -> Iterator[tuple[str, Piece]]:
-    """Every piece and what stands before it."""
+    """The marked text of the pieces, each behind what glues it to the one before."""
+    out = list[str]()
     for before, piece in zip((None, *pieces), pieces, strict=False):
         glue = "" if before is None else marks.PARAGRAPH if before.alone else piece.glue
-        yield glue, piece
+        out += (glue, piece.text)
+    return "".join(out)

@@ -11,7 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 NUMBER, END, CLOSE, REGION, PARAGRAPH = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
-_TOKEN = re.compile("[\ue000\ue003]([0-9]+)\ue001|\ue002")
+TOKEN = re.compile("[\ue000\ue003]([0-9]+)\ue001|\ue002")
+# The name of a market or venue: of prices, or of anything else. And what parts stand between texts.
+PRICES, OTHERS, NAMED, BREAK = "\ue005", "\ue006", "\ue007", "\ue008"
+SCOPE = re.compile("([\ue005\ue006])([^\ue007]*)\ue007")
+_SCOPES = re.compile("[\ue005-\ue007]")
+_MARKS = (CLOSE, END, PRICES, OTHERS, NAMED)
 _EMPTY = re.compile("\ue003[0-9]+\ue001\ue002")
 _OUTSIDE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
@@ -38,6 +43,16 @@ def number(index: int, text: str) -> str:
 
 def region(index: int, text: str) -> str:
     return f"{REGION}{index}{END}{text}{CLOSE}"
+
+
+def scope(text: str, *, prices: bool) -> str:
+    """The name of a market, so marked that a text can leave it out where it is told already."""
+    return f"{PRICES if prices else OTHERS}{text}{NAMED}" if text else ""
+
+
+def unscoped(text: str) -> str:
+    """Marked text without the marks of scopes."""
+    return _SCOPES.sub("", text)
 
 
 def strip(text: str) -> str:
@@ -72,10 +87,9 @@ def _closed(found: re.Match[str]) -> str:
 
 def _before(text: str, at: int) -> str:
     """The character before a position, marks apart."""
-    while at and text[at - 1] in (CLOSE, END):
-        at = (
-            at - 1 if text[at - 1] == CLOSE else max(text.rfind(m, 0, at) for m in (NUMBER, REGION))
-        )
+    while at and text[at - 1] in _MARKS:
+        bare = text[at - 1] != END
+        at = at - 1 if bare else max(text.rfind(m, 0, at) for m in (NUMBER, REGION))
     return text[at - 1 : at] if at else ""
 
 
@@ -87,23 +101,24 @@ def _after(text: str, at: int) -> str:
 
 def _past(text: str, at: int) -> int:
     """Where the text goes on from a position, behind any marks."""
-    while mark := _TOKEN.match(text, at):
+    while mark := TOKEN.match(text, at) or _SCOPES.match(text, at):
         at = mark.end()
     return at
 
 
 def plain(text: str) -> str:
     """Clean text alone."""
-    return _TOKEN.sub("", text)
+    return TOKEN.sub("", unscoped(text))
 
 
 def read(text: str) -> tuple[str, list[Span]]:
-    """Clean text and the spans that were marked in it."""
+    """Clean text and the spans that were marked in it; the marks of scopes leave no trace."""
+    text = unscoped(text)
     out: list[str] = []
     spans: list[Span] = []
     stack: list[tuple[str, int, int]] = []
     position, at = 0, 0
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         out.append(text[at : token.start()])
         position += token.start() - at
         at = token.end()
@@ -131,9 +146,9 @@ def cut(text: str, cuts: Sequence[tuple[int, int]]) -> list[str]:
                 out.append("".join(part) + CLOSE * len(inside))
                 part = list(inside)
             part += () if position in gone else (char,)
-            position += 1
+            position += not _SCOPES.match(char)
 
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         plain(text[at : token.start()])
         at = token.end()
         part.append(token[0])

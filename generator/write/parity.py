@@ -21,7 +21,7 @@ from generator.write.trial import Flaw, lend_filters
 ENGLISH = "en"
 VARIANT = re.compile(r"_[a-z]$")
 # What English needs not say of itself, and what a language may do without: house style's tables.
-OWN = ("scopes", "themes", "venues", "house", "tone", "spelling", "length")
+OWN = ("scopes", "themes", "venues", "house", "tone", "spelling", "length", "referring")
 FINER = ("again_", "with_")  # without them a finding is told in its plain words, which are as true
 FREE = ("names", "plurals", *AFFIXES)  # whose keys differ by language
 MARKETS = ("spot", "perpetuals", "futures", "known value")

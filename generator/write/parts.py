@@ -38,6 +38,8 @@ def assembled(composer: Composer, pieces: Sequence[Piece], form: str, network: s
         for p, after in zip(pieces, [*pieces[1:], None], strict=True)
         if p.kind != "heading" or (after is not None and after.kind != "heading")
     ]
+    told = composer.shorter([p.text for p in kept])
+    kept = [replace(p, text=t) for p, t in zip(kept, told, strict=True)]
     text, parts, at = "", list[Part](), 0
     for i, piece in enumerate(kept):
         if i:
@@ -50,5 +52,5 @@ def assembled(composer: Composer, pieces: Sequence[Piece], form: str, network: s
         at += length
     draft = composer.finish(text, form, network=network)
     title = next((p for p in parts if p.kind == "title"), None)
-    told = draft.segments[0][title.start : title.end] if title else ""
-    return replace(draft, parts=tuple(parts), title=told)
+    headline = draft.segments[0][title.start : title.end] if title else ""
+    return replace(draft, parts=tuple(parts), title=headline)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from generator.errors import UsageError
@@ -12,7 +13,8 @@ from generator.networks.base import Network
 from generator.write import marks
 from generator.write.article import hashtags, story_context
 from generator.write.compose import Composer, Desk
-from generator.write.fit import Piece, fit, joined, plain
+from generator.write.fit import Piece, fit, joined
+from generator.write.plan import RETURNS
 from generator.write.views import WatchView
 
 MOST_TAGS = 2
@@ -26,8 +28,6 @@ ATTEMPTS = (
     *(("prices", "", True), ("date", "", False)),
 )
 LEVELS = ("eth_btc_level", "volume_level", "breadth_level")
-# The other end of the same move: told second, or the post tells half a day.
-ROUND_TRIP = "round_trip"
 RETURN, LEAD, FIXED = 90, 100, 1000  # priorities
 MUST = {"both ways": RETURN, "lead": LEAD, "": FIXED}  # what an attempt may not lose
 SHORT = "short"  # the disclaimer of a post
@@ -48,7 +48,7 @@ def post(desk: Desk, network: Network) -> Draft:
     for beside, must, tagged in ATTEMPTS:
         composer = Composer(desk, cashtag=cashtag(desk, network))
         pieces, tags = _pieces(composer, network, beside, tagged)
-        fitted = fit(pieces, lambda chosen: network.holds(plain(chosen)))
+        fitted = fit(pieces, partial(holds, composer, network))
         lost = max((p.priority for p in fitted.dropped), default=0)
         if fitted.fits and lost < MUST[must]:
             break
@@ -60,6 +60,11 @@ def post(desk: Desk, network: Network) -> Draft:
         limit=network.limits.limit,
     )
     return measured(draft, network, missed(composer, fitted.kept))
+
+
+def holds(composer: Composer, network: Network, pieces: Sequence[Piece], more: str = "") -> bool:
+    """Whether a network takes these pieces, and `more`, as one text."""
+    return network.holds(composer.seen(joined(pieces)) + more)
 
 
 def measured(draft: Draft, network: Network, left: tuple[tuple[str, str], ...]) -> Draft:
@@ -179,7 +184,7 @@ def evidence(story: Story) -> list[Finding]:
 
 def returns(finding: Finding, lead: Finding | None) -> bool:
     """Whether a finding says that the lead's asset went both ways."""
-    return lead is not None and finding.rule == ROUND_TRIP and finding.subject == lead.subject
+    return lead is not None and finding.rule in RETURNS and finding.subject == lead.subject
 
 
 def _beside(composer: Composer, beside: str) -> str:

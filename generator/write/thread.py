@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from generator.model import Draft
 from generator.networks.base import Network
 from generator.write import marks
 from generator.write.brief import brief_pieces
 from generator.write.compose import Composer, Desk
-from generator.write.fit import SPACE, Piece, fit, joined, plain
-from generator.write.post import LEAD, SHORT, cashtag, closing, measured, missed, tags_of
+from generator.write.fit import SPACE, Piece, fit, joined
+from generator.write.post import LEAD, SHORT, cashtag, closing, holds, measured, missed, tags_of
 
 # Where a sentence of marked-up text ends; never inside a number or a quotation.
 ENDS = re.compile(r"(?<=[.!?])\s+(?=[\"“«(#$¿¡]?[A-ZÀ-Þ0-9])|(?<=[。！？])")
@@ -24,6 +24,18 @@ QUOTED = re.compile(r"“[^”]*”")
 NUMBERING = " 9/9"  # the room that numbering takes
 
 Parts = list[list[Piece]]
+
+
+@dataclass(frozen=True)
+class _Room:
+    """What one part holds, as its readers see it."""
+
+    network: Network
+    composer: Composer
+
+    def holds(self, pieces: Sequence[Piece]) -> bool:
+        numbering = NUMBERING if self.network.numbered else ""
+        return holds(self.composer, self.network, pieces, numbering)
 
 
 def thread(desk: Desk, network: Network) -> Draft:
@@ -34,12 +46,14 @@ def thread(desk: Desk, network: Network) -> Draft:
     tail = closing(composer, tags, SHORT)
     dated = Piece(composer.tidy(composer.fixed("dated")), keep=True)
 
-    def holds(chosen: Sequence[Piece]) -> bool:
-        parts = _parts(chosen, tail, dated, network)
+    room = _Room(network, composer)
+
+    def fits(chosen: Sequence[Piece]) -> bool:
+        parts = _parts(chosen, tail, dated, room)
         return parts is not None and len(parts) <= network.posts
 
-    fitted = fit(pieces, holds)
-    parts = _parts(fitted.kept, tail, dated, network) or [[*fitted.kept, *tail]]
+    fitted = fit(pieces, fits)
+    parts = _parts(fitted.kept, tail, dated, room) or [[*fitted.kept, *tail]]
     drafts = [
         composer.finish(text, "thread", network=network.name, hashtags=tags)
         for text in _texts(composer, parts, network)
@@ -48,38 +62,38 @@ def thread(desk: Desk, network: Network) -> Draft:
 
 
 def _parts(
-    pieces: Sequence[Piece], tail: Sequence[Piece], dated: Piece, network: Network
+    pieces: Sequence[Piece], tail: Sequence[Piece], dated: Piece, room: _Room
 ) -> Parts | None:
     """The parts of a thread; None where some sentence is longer than a part."""
-    last = network.disclaimer == "last"
-    head, rest = _head(pieces, () if last else tail, dated, network)
+    last = room.network.disclaimer == "last"
+    head, rest = _head(pieces, () if last else tail, dated, room)
     if head is None:
         return None
     parts, closing = [list(head)], _merged(tail) if last else ()
     if not last and rest:
         parts.append([])  # nothing follows the tags of a part
     for piece in (*rest, *closing):
-        if not _laid(piece, parts, network) and not all(
-            _laid(sentence, parts, network) for sentence in sentences(piece)
+        if not _laid(piece, parts, room) and not all(
+            _laid(sentence, parts, room) for sentence in sentences(piece)
         ):
             return None
-    _keep_company(parts, closing, network)
+    _keep_company(parts, closing, room)
     return parts
 
 
-def _keep_company(parts: Parts, closing: Sequence[Piece], network: Network) -> None:
+def _keep_company(parts: Parts, closing: Sequence[Piece], room: _Room) -> None:
     """A disclaimer that came into a part of its own takes the last piece before it along."""
     if len(parts) > 2 and parts[-1] == list(closing) and len(parts[-2]) > 1:
         moved = parts[-2][-1]
-        if _holds(network, [moved, *closing]):
+        if room.holds([moved, *closing]):
             parts[-1].insert(0, parts[-2].pop())
 
 
-def _laid(piece: Piece, parts: Parts, network: Network) -> bool:
+def _laid(piece: Piece, parts: Parts, room: _Room) -> bool:
     """Put a piece at the end of the last part, or into a new one; whether either holds it."""
-    if _holds(network, [*parts[-1], piece]):
+    if room.holds([*parts[-1], piece]):
         parts[-1].append(piece)
-    elif _holds(network, [piece]):
+    elif room.holds([piece]):
         parts.append([piece])
     else:
         return False
@@ -87,7 +101,7 @@ def _laid(piece: Piece, parts: Parts, network: Network) -> bool:
 
 
 def _head(
-    pieces: Sequence[Piece], tail: Sequence[Piece], dated: Piece, network: Network
+    pieces: Sequence[Piece], tail: Sequence[Piece], dated: Piece, room: _Room
 ) -> tuple[Sequence[Piece] | None, Sequence[Piece]]:
     """What opens a thread: the lead with the prices, whose sentence says when they were, or else
     with the moment alone; and what remains to be told."""
@@ -104,7 +118,7 @@ def _head(
             ([*pieces[:led], dated, *tail], pieces[led:]),
         ]
     for head, rest in heads:
-        if _holds(network, head):
+        if room.holds(head):
             return head, rest
     return None, ()
 
@@ -112,10 +126,6 @@ def _head(
 def _merged(tail: Sequence[Piece]) -> tuple[Piece, ...]:
     """The disclaimer and the tags as one: no part is made of tags alone."""
     return (replace(tail[0], text=joined(tail).strip()),)
-
-
-def _holds(network: Network, pieces: Sequence[Piece]) -> bool:
-    return network.holds(plain(pieces) + (NUMBERING if network.numbered else ""))
 
 
 def sentences(piece: Piece) -> Iterator[Piece]:

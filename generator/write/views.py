@@ -16,6 +16,7 @@ from generator.write import marks
 from generator.write.forms import Forms
 from generator.write.quantity import Quantity
 
+PRICES = ("price", "pair")  # families whose numbers all come from the market of the prices
 MOST_OUTLETS = 2  # named as carrying a story too
 
 
@@ -73,7 +74,7 @@ def quantity(
         value=measured.values[subject].get(name, math.nan),
         unit=info.unit,
         rule=rule,
-        scope=forms.scope(scope) if forms else scope,
+        scope=marks.scope(forms.scope(scope), prices=info.venue in PRICES) if forms else scope,
         window=info.window,
         sources=partial(measured.sources, name, subject),
     )

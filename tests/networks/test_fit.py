@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.write.fit import Fitted, Piece, fit, joined, plain
+from generator.write.fit import Fitted, Piece, fit, joined
 from generator.write.forms import words
 
 
 def fitted(*pieces: Piece, most: int = 280) -> Fitted:
-    return fit(pieces, lambda chosen: len(plain(chosen)) <= most)
+    return fit(pieces, lambda chosen: len(joined(chosen)) <= most)
 
 
 def test_the_least_important_piece_goes_first_and_nothing_is_cut() -> None:
@@ -18,7 +18,7 @@ def test_the_least_important_piece_goes_first_and_nothing_is_cut() -> None:
     notice = Piece("Not advice.", keep=True, glue="\n")
     found = fitted(lead, odd, more, notice)
     assert found == Fitted((lead, more, notice), (odd,), True)
-    assert plain(found.kept) == "A" * 150 + " " + "C" * 100 + "\nNot advice."
+    assert joined(found.kept) == "A" * 150 + " " + "C" * 100 + "\nNot advice."
 
 
 def test_a_piece_too_long_for_the_room_left_makes_way_for_the_next() -> None:
@@ -49,9 +49,9 @@ def test_fitting_keeps_whole_pieces_and_never_drops_what_must_stay(
     found = fitted(*pieces)
     assert sorted(map(repr, found.kept + found.dropped)) == sorted(map(repr, pieces))
     assert not any(p.keep for p in found.dropped)
-    assert plain(found.kept) == " ".join(p.text for p in found.kept)
-    assert found.fits == (len(plain([p for p in pieces if p.keep])) <= 280)
-    assert not found.fits or len(plain(found.kept)) <= 280
+    assert joined(found.kept) == " ".join(p.text for p in found.kept)
+    assert found.fits == (len(joined([p for p in pieces if p.keep])) <= 280)
+    assert not found.fits or len(joined(found.kept)) <= 280
 
 
 def test_half_of_a_contradiction_is_never_told_alone() -> None:
