@@ -19,8 +19,10 @@ OPENING = 6  # words
 # A figure with its sign, currency, digits and unit of size: one masked word. A moment too, whole.
 FIGURE = re.compile(r"[-+−]?[$€]?\d[\d.,:]*\s*%?(?:bn|m|k|h|d)?(?![^\W\d_])", re.I)
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+MESES = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
 MOMENT = re.compile(
-    rf"(?:\d\d:\d\d UTC(?:,? on)? )?\d{{1,2}} (?:{MONTHS})(?: \d{{4}})?|\d\d:\d\d UTC"
+    rf"(?:\d\d:\d\d UTC(?:,? on)? )?\d{{1,2}} (?:{MONTHS})(?: \d{{4}})?"
+    rf"|(?:\d\d:\d\d UTC del )?\d{{1,2}} de (?:{MESES})(?: de \d{{4}})?|\d\d:\d\d UTC"
 )
 WORD = re.compile(r"#|[^\W\d_]+(?:['’/-][^\W\d_]+)*")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")

@@ -62,6 +62,7 @@ def test_phrases_said_lately_wait_their_turn() -> None:
         ("BTC is at $78,321 (-6.2% in 24 h)", "btc is at # # in #"),
         ("$2.9bn between 19:00 and 20:00 UTC on 3 February", "# between # and #"),
         ("since 7 April 2025, at 08:00 UTC on 9 May", "since # at #"),
+        ("desde las 08:00 UTC del 9 de mayo de 2025 hasta ahora", "desde las # hasta ahora"),
         ("其中 3 个币种", "其 中 # 个 币 种"),
     ],
 )
