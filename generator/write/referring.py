@@ -98,19 +98,14 @@ def shorter(
 
 
 def _scopes(text: str, words: Words, scoped: Callable[[str], bool]) -> Iterator[Edit]:
-    """The market of prices after its first mention, but where a sentence names another too or
-    speaks of what each venue counts for itself."""
-    named = set[str]()
+    """The one market of all prices after its first mention, but where a sentence names another
+    venue too or speaks of what each venue counts for itself."""
     found = list(marks.SCOPE.finditer(text))
-    regions = _Regions(text) if len(found) > 1 else None
-    for m in found:
-        told = m[2]
-        if m[1] != marks.PRICES:
-            continue
-        if told not in named:
-            named.add(told)
-            continue
-        assert regions is not None
+    prices = [m for m in found if m[1] == marks.PRICES]
+    if len({m[2] for m in prices}) != 1:
+        return  # of several markets, each number says which
+    told, regions = prices[0][2], _Regions(text)
+    for m in prices[1:]:
         start, end = regions.around(m.start())
         others = any(o[2] != told for o in found if start <= o.start() < end)
         if others or scoped(marks.plain(text[start:end])):

@@ -53,7 +53,6 @@ class Text:
         (f"ETH stands at a low ({PERPS}).", "ETH stands at a low."),
         (f"On {PERPS} the pair fell.", "The pair fell."),
         (f"{PERPS} quoted ETH lower.", "Binance perpetuals quoted ETH lower."),
-        (f"ETH fell on {SPOT}.", "ETH fell on Binance spot."),
         (f"Beside turnover, ETH fell on {PERPS}.", "Beside turnover, ETH fell on Binance perpetuals."),
     ],
 )  # fmt: skip
@@ -66,6 +65,14 @@ def test_where_a_sentence_names_two_markets_both_stay() -> None:
     other = marks.scope("Binance", prices=False)
     told = Text().told(f"BTC fell on {PERPS}.", f"ETH fell on {PERPS}, closer than {other} says.")
     assert told.endswith("ETH fell on Binance perpetuals, closer than Binance says.")
+
+
+def test_where_prices_come_from_two_markets_every_sentence_says_which() -> None:
+    told = Text().told(f"BTC fell on {PERPS}.", f"ETH fell on {SPOT}.", f"Low on {PERPS}.")
+    assert (
+        told
+        == "BTC fell on Binance perpetuals. ETH fell on Binance spot. Low on Binance perpetuals."
+    )
 
 
 def test_a_venue_of_other_numbers_is_never_left_out() -> None:
