@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 DIGITS = frozenset("0123456789")
-LETTERS = 4  # of a beginning; more would tell hardly any more patterns apart
+LETTERS = 6  # of a beginning; more would tell hardly any more patterns apart
 REMEMBERED = 10_000  # beginnings of words
-WORD = re.compile(rf"\b(?=(\w.{{0,{LETTERS - 1}}}))", re.DOTALL)
-# Where words have no spaces between them, every character that is no letter of ASCII may begin one.
-CHARACTER = re.compile(
-    rf"(?:(?<![a-z0-9])|(?=[^\x00-\x7f]))(?=(\S.{{0,{LETTERS - 1}}}))", re.DOTALL
-)
+# Where a word may begin. Where words have no spaces between them, that is every character that is
+# no letter of ASCII. One that begins with a digit is looked at where a pattern for it matches.
+WORD, LETTER = r"\b", r"[^\W\d]"
+CHARACTER, SIGN = r"(?:(?<![a-z0-9])|(?=[^\x00-\x7f]))", r"[^\s\d]"
 CAPTURING = re.compile(r"(?<!\\)(?:\\\\)*\((?!\?[:=!<])")
 QUANTIFIED = ("?", "*", "{0")
 
@@ -35,32 +34,63 @@ class Alternation:
     patterns: tuple[str, ...]
     starts: Mapping[str, tuple[int, ...]]
     cjk: bool = False
-    _seen: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
+    # What the beginnings of words met so far may begin: words come again.
+    _begun: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _idle: set[str] = field(default_factory=set, compare=False, repr=False)  # nothing
 
-    def finditer(self, text: str) -> Iterator[tuple[int, re.Match[str]]]:
-        """(number of the pattern, its match), from left to right, none overlapping."""
-        free, seen = 0, self._seen
-        for word in (CHARACTER if self.cjk else WORD).finditer(text):
-            beginning = word[1]
-            tried = seen.get(beginning)
-            if tried is None:
-                tried = self._candidates(beginning)
-            if not tried or word.start() < free:
+    def finditer(
+        self, text: str, met: frozenset[str] | None = None
+    ) -> Iterator[tuple[int, re.Match[str]]]:
+        """(number of the pattern, its match), from left to right, none overlapping.
+
+        met: the beginnings of the text's words, where another alternation has asked for them.
+        """
+        here, free = self._beginning((self.met(text) if met is None else met) - self._idle), 0
+        for at in sorted({m for beginning in here for m in _places(text, beginning)}):
+            if at < free or (word := self.words.match(text, at)) is None:
                 continue
-            for i in tried:
-                match = _compiled(self.patterns[i], self.cjk).match(text, word.start())
+            for i in here.get(word[1], ()):
+                match = _compiled(self.patterns[i], self.cjk).match(text, at)
                 if match is not None:
                     yield i, match
-                    free = max(word.start() + 1, match.end())
+                    free = max(at + 1, match.end())
                     break
 
+    def met(self, text: str) -> frozenset[str]:
+        """The beginnings of a text's words."""
+        return frozenset(self.words.findall(text))
+
+    @cached_property
+    def words(self) -> re.Pattern[str]:
+        return words(self.with_digits(), cjk=self.cjk)
+
+    def with_digits(self) -> list[str]:
+        """The patterns that may begin with a digit: few, and numbers are many."""
+        found = {i for text, of in self.starts.items() if text[0] in DIGITS for i in of}
+        return [self.patterns[i] for i in sorted(found)]
+
+    def _beginning(self, met: frozenset[str]) -> dict[str, tuple[int, ...]]:
+        """Of the beginnings of words met, those with which a match may begin, and of which."""
+        out = {}
+        for beginning in met:
+            found = self._begun.get(beginning)
+            if found is None:
+                found = self._candidates(beginning)
+            if found:
+                out[beginning] = found
+        return out
+
     def _candidates(self, beginning: str) -> tuple[int, ...]:
-        """Patterns that could match where a word begins so; remembered, for words come again."""
-        if len(self._seen) > REMEMBERED:
-            self._seen.clear()
+        """The patterns that could match where a word begins so, kept for the next time."""
+        if len(self._begun) + len(self._idle) > REMEMBERED:
+            self._begun.clear()
+            self._idle.clear()
         parts = {beginning[:n] for n in range(1, LETTERS + 1)}
         found = tuple(sorted({i for part in parts for i in self.starts.get(part, ())}))
-        self._seen[beginning] = found
+        if found:
+            self._begun[beginning] = found
+        else:
+            self._idle.add(beginning)
         return found
 
 
@@ -84,6 +114,23 @@ def alternation(
         for beginning in beginnings(p):
             found[beginning] = (*found.get(beginning, ()), i)
     return Alternation(listed, dict(sorted(found.items())), cjk)
+
+
+def words(with_digits: Iterable[str], *, cjk: bool) -> re.Pattern[str]:
+    """The places of a text at which a match may begin, each with the beginning that stands there.
+
+    with_digits: the patterns that may begin with a digit.
+    """
+    edge, letter = (CHARACTER, SIGN) if cjk else (WORD, LETTER)
+    whole = "|".join((rf"{letter}.{{0,{LETTERS - 1}}}", *with_digits))
+    return re.compile(f"{edge}(?=({whole}))", re.DOTALL | (re.ASCII if cjk else 0))
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 @lru_cache(maxsize=4096)

@@ -9,22 +9,26 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
-from generator.write.check.alternation import Alternation
+from generator.write.check.alternation import Alternation, words
 
 Severity = Literal["error", "warning"]
 
-_FOLD = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-"}
-    | {chr(c): chr(c + 32) for c in (*range(ord("A"), ord("Z") + 1), *range(0xC0, 0xDF))}
-    | {"\u00d7": "\u00d7"}
-)
+# Signs that are printed for others, and the one letter of two when it is made small.
+_SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " "} | {
+    "‑": "-",
+    "\u0130": "i",
+}
 
 
 def fold(text: str) -> str:
-    """Lower case (Latin), plain quotes, spaces and hyphens; every code point keeps its place."""
-    return text.translate(_FOLD)
+    """Lower case, plain quotes, spaces and hyphens; every code point keeps its place."""
+    if not text.isascii():
+        for sign, plain in _SAME.items():
+            text = text.replace(sign, plain)
+    return text.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class Numerals:
     suffixes: Mapping[str, float]  # > 1: so much; 1 times; -1 %; -2 bp; -3 percentage points
     money: re.Pattern[str]  # ends right before the digits
     money_after: re.Pattern[str]
+    share_before: re.Pattern[str]  # ends right before a number that is a share or a rank
+    share_after: re.Pattern[str]  # stands right behind one
 
     def grouped(self, word: str) -> bool:
         """Whether the marks between thousands, if any, stand where they must."""
@@ -192,6 +198,7 @@ class Lexicon:
     between: re.Pattern[str]  # all that stands between two names that must differ
     topics: Mapping[str, re.Pattern[str]]
     topic: re.Pattern[str]
+    aspects: Mapping[str, re.Pattern[str]]
     venue: re.Pattern[str]
     scope: re.Pattern[str]
     funding_interval: re.Pattern[str]
@@ -206,3 +213,12 @@ class Lexicon:
     neutral_tags: frozenset[str]
     joiners: re.Pattern[str]
     furniture: Mapping[str, re.Pattern[str]]
+
+    def met(self, text: str) -> frozenset[str]:
+        """The beginnings of a text's words, for `banned` and `needed` to look among."""
+        return frozenset(self._words.findall(text))
+
+    @cached_property
+    def _words(self) -> re.Pattern[str]:
+        digits = (*self.banned.with_digits(), *self.needed.with_digits())
+        return words(digits, cjk=self.banned.cjk)

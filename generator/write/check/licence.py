@@ -75,7 +75,7 @@ def check_needs(
     reading: Reading, sentence: Sentence, fired: tuple[Finding, ...] | None = None
 ) -> Iterator[Problem]:
     """Words that need a rule; causal ones are reported by their own gate."""
-    for i, m in reading.lexicon.needed.finditer(sentence.low):
+    for i, m in reading.lexicon.needed.finditer(sentence.low, reading.met(sentence)):
         need = reading.lexicon.needs[i]
         at = (m.start() + sentence.start, m.end() + sentence.start)
         known = reading.fired(sentence) if fired is None else fired

@@ -109,6 +109,18 @@ class Reading:
         """Whether a name stands at a position: FLOW is a coin there, and no claim of a flow."""
         return any(a <= at < b for a, b, _ in self.named[segment])
 
+    def met(self, sentence: Sentence) -> frozenset[str]:
+        """The beginnings of a sentence's words: several gates look for their words among them."""
+        place = sentence.segment, sentence.start
+        found = self._met.get(place)
+        if found is None:
+            found = self._met[place] = self.lexicon.met(sentence.low)
+        return found
+
+    @cached_property
+    def _met(self) -> dict[Span, frozenset[str]]:
+        return {}
+
     def fired(self, sentence: Sentence) -> tuple[Finding, ...]:
         """The known findings that license a sentence."""
         return tuple(self.findings[k] for k in sentence.keys if k in self.findings)
