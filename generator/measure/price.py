@@ -70,6 +70,33 @@ def position_in_range(last: float, low_24h: float, high_24h: float) -> float:
     return (last - low_24h) / (high_24h - low_24h)
 
 
+@metric("%", venue="price", window="24 h")
+def fall_to_low(low_24h: float, open_24h: float) -> float:
+    """How far the window's low lay from the price 24 hours ago (negative or zero)."""
+    return (low_24h / open_24h - 1) * 100 if low_24h <= open_24h else NAN
+
+
+@metric("%", venue="price", window="24 h")
+def rise_to_high(high_24h: float, open_24h: float) -> float:
+    """How far the window's high lay from the price 24 hours ago (positive or zero)."""
+    return (high_24h / open_24h - 1) * 100 if high_24h >= open_24h else NAN
+
+
+@metric("share", venue="price", window="24 h")
+def fall_regained(last: float, low_24h: float, open_24h: float) -> float:
+    """The part of the fall from the price 24 hours ago to the low that the last price is back up.
+
+    Measured from where the window began, not from its high, which may have come after the low.
+    """
+    return (last - low_24h) / (open_24h - low_24h) if low_24h < open_24h else NAN
+
+
+@metric("share", venue="price", window="24 h")
+def rise_given_back(last: float, high_24h: float, open_24h: float) -> float:
+    """The part of the rise from the price 24 hours ago to the high that the last price is back."""
+    return (high_24h - last) / (high_24h - open_24h) if high_24h > open_24h else NAN
+
+
 def _returns_before(ts: Floats, close: Floats, now: float) -> Floats:
     """Daily returns of the 425 UTC days that ended before the 24 h window; NaN where one is gone.
 

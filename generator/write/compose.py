@@ -21,7 +21,7 @@ from generator.write import marks
 from generator.write.check.lexicon import fold
 from generator.write.choice import Chooser
 from generator.write.house import HouseView, face, style
-from generator.write.plan import subject_order
+from generator.write.plan import RETURNS, subject_order
 from generator.write.quantity import FILTERS, Quantity, Recorder
 from generator.write.referring import Words, shorter
 from generator.write.templates import Templates
@@ -130,6 +130,8 @@ class Composer:
         for other in self.told:
             if other.subject != lead.subject or not self._options(name, f"with_{other.rule}"):
                 continue
+            if other.rule in RETURNS and self._of_twins(lead, other.rule):
+                continue  # what two assets did is told of both together
             first, second = self.view(lead), self.view(other)
             context = {"f": first, "group": [first], "other": second}
             keys = (lead.key, other.key)
@@ -137,6 +139,11 @@ class Composer:
                 self.done |= set(keys)
                 return " ".join((text, *self._against((lead, other), "body")))
         return ""
+
+    def _of_twins(self, lead: Finding, rule: str) -> bool:
+        """Whether another asset with the lead's finding has a finding of `rule` too."""
+        twins = {f.subject for f in self.told if f.rule == lead.rule} - {lead.subject}
+        return any(f.rule == rule and f.subject in twins for f in self.told)
 
     def tell(self, group: Sequence[FindingView], block: str = "body") -> str:
         """Findings of one rule: together where the phrase file has a `group` block."""

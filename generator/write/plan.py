@@ -36,6 +36,8 @@ CONTEXT = "context"  # the group of what sets a day beside longer times
 # contracts, funding, the pair or the whole list did on a large day tells a part for the whole.
 RESERVED = ("open_interest", "funding", "relative", "breadth")
 MOST_WATCH = 3
+# What prices did after they had gone one way: told after that, or a reader gets half of a day.
+RETURNS = ("round_trip", "rebound", "pullback")
 UNWEIGHTED = 0.5  # of a family that `weights.yaml` does not name
 
 
@@ -173,20 +175,34 @@ def _lead(ranked: list[Finding], ranking: Ranking, recent: Recent) -> Finding | 
     forced = [f for f in may if f.forced_lead]
     # A day that must be told is no quiet day, however often the last year had such days.
     near = [f for f in may if f.family != "relative" and ranking.group(f) != CONTEXT]
-    days = [f for f in near if f.always and f.family == "price"]
-    able = forced or [f for f in may if clear(f)] or days or [f for f in may if f.always]
-    if days and not forced:
-        # Of such a day the news is the day: neither a ratio of two assets nor what weeks did.
-        able = [f for f in able if f in near] or days
+    days = [] if forced else [f for f in near if f.always and f.family == "price"]
+    able = forced or [f for f in may if clear(f)] or [f for f in may if f.always]
+    if days:
+        # Of such a day the news is the day: neither a ratio of two assets, nor what weeks did, nor
+        # the way back of one asset beside the move of another.
+        moves = [f for f in days if f.rule not in RETURNS]
+        able = [f for f in near if f in days or clear(f)]
+        able = [f for f in able if not moves or f.rule not in RETURNS]
     # What led the last note and only goes on is no news twice: it leads again when it is larger,
     # or when nothing new may.
     able = [f for f in able if not recent.told(f)] or able
-    able = [f for f in able if not any(ranking.better(other, f) for other in able)] or able
-    if not able:
-        return None
-    if forced:
-        return min(able, key=lambda f: (f.tail, -ranking.score(f, recent), f.key))
-    return min(able, key=lambda f: (-ranking.score(f, recent), f.tail, f.key))
+    able = [f for f in able if not _plainer(f, able, ranking)]
+
+    def place(finding: Finding) -> tuple[bool, float, float, str]:
+        # Beside such a day only what is of a day in a hundred opens, if it is not of prices too: a
+        # fall of eight percent is the news even where a short record gives it no rank.
+        waits = finding.family != "price" and not (must(finding) or striking(finding))
+        score = -ranking.score(finding, recent)
+        first, then = (finding.tail, score) if forced else (score, finding.tail)
+        return bool(days) and waits, first, then, finding.key
+
+    return min(able, key=place, default=None)
+
+
+def _plainer(finding: Finding, able: list[Finding], ranking: Ranking) -> bool:
+    """Whether another that may lead says it better; what is clear yields only to what is clear."""
+    others = (o for o in able if clear(o) or not clear(finding))
+    return any(ranking.better(other, finding) for other in others)
 
 
 def _evidence(
@@ -208,7 +224,9 @@ def _evidence(
         if any(ranking.against(finding, other) for other in told):
             told.append(finding)
             del reasons[finding.key]
-    return tuple(f for f in ranked if f in told), reasons
+    # A round trip holds both ways in one sentence; what followed a move comes after all moves.
+    after = RETURNS[1:]
+    return tuple(sorted((f for f in ranked if f in told), key=lambda f: f.rule in after)), reasons
 
 
 def _said(finding: Finding, told: list[Finding], lead: Finding | None, ranking: Ranking) -> str:

@@ -77,7 +77,7 @@ def _read_of(source: nodes.Node, told: set[str]) -> Iterator[Asked]:
 def asked_of_another(rule: Rule) -> set[tuple[str, Asked]]:
     """What the blocks `with_RULE` of a rule's phrase file read of the other finding, by its rule."""
     return {
-        (block.name.removeprefix("with_"), asked)
+        (re.sub(r"_[a-z]$", "", block.name.removeprefix("with_")), asked)
         for block in tree(phrase_file(rule.name)).find_all(nodes.Block)
         if block.name.startswith("with_")
         for asked in _read_of(block, {"other"})

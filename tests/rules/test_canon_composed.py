@@ -110,11 +110,12 @@ def test_context_comes_after_turnover_derivatives_and_breadth() -> None:
 # ---------------------------------------------------------------- what always has its sentence
 
 
-def test_a_day_that_must_be_told_leads_where_nothing_rarer_does() -> None:
+def test_a_day_that_must_be_told_leads_but_over_what_is_of_a_day_in_a_hundred() -> None:
     usual = finding("daily_rise", 1.1, always=True)
     assert planned(usual).lead == usual
     assert planned(finding("daily_rise", 1.1)).lead is None
-    assert planned(usual, finding("heavy_volume", 1.4)).lead != usual
+    assert planned(usual, finding("heavy_volume", 1.4)).lead == usual
+    assert planned(usual, finding("heavy_volume", 2.1)).lead != usual
 
 
 def test_an_hour_that_may_not_lead_does_not_silence_a_fall_that_leads() -> None:
