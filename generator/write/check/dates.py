@@ -86,6 +86,9 @@ def wrong_date(trace: NumberTrace, lexicon: Lexicon) -> str | None:
         return f"{trace.text!r} has no moment behind it"
     at = datetime.fromtimestamp(trace.value / 1000, UTC)
     low = fold(trace.text)
+    if clock := CLOCK.fullmatch(low):  # half of them
+        good = (int(clock[1]), int(clock[2])) == (at.hour, at.minute)
+        return None if good else _should_be(trace, at)
     whole = list(_dates(lexicon, low))
     good, parts = all(t.fits(at) for t in whole), len(whole)
     for t in whole:
@@ -107,7 +110,11 @@ def wrong_date(trace: NumberTrace, lexicon: Lexicon) -> str | None:
         parts, good = parts + 1, good and int(m[1]) == at.day
     if not parts:
         return f"{trace.text!r} names no date or time"
-    return None if good else f"{trace.text!r} should be {at:%Y-%m-%d %H:%M} UTC"
+    return None if good else _should_be(trace, at)
+
+
+def _should_be(trace: NumberTrace, at: datetime) -> str:
+    return f"{trace.text!r} should be {at:%Y-%m-%d %H:%M} UTC"
 
 
 def _index(names: tuple[str, ...], word: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Literal
 
 from generator.model import MARKET, NumberTrace, Problem
@@ -80,10 +81,17 @@ def check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iter
 
 
 def _beside(word: str, trace: NumberTrace, sign: float) -> str:
-    if trace.metric in COUNTED or EXTREME.search(trace.metric):
+    if trace.metric in COUNTED or side_of_extreme(trace.metric):
         return f"{word!r} beside {trace.text!r}: it is {trace.metric} of {trace.subject}"
     other = "negative" if sign < 0 else "positive"
     return f"{word!r} beside {trace.text!r}: {trace.metric} of {trace.subject} is {other}"
+
+
+@lru_cache(maxsize=1024)
+def side_of_extreme(metric: str) -> float:
+    """-1 for a metric of a low, 1 for one of a high; 0 for any other."""
+    found = EXTREME.search(metric)
+    return 0.0 if found is None else -1.0 if found[1] == "low" else 1.0
 
 
 Where = Literal["sentence", "clause", "after", "every"]
@@ -92,9 +100,9 @@ Where = Literal["sentence", "clause", "after", "every"]
 def _speaking(lexicon: Lexicon, trace: NumberTrace) -> Iterator[tuple[float, Signs, Where]]:
     """Which words must agree with a number, with which sign, and where they stand."""
     metric, value = trace.metric, trace.value
-    extreme = EXTREME.search(metric)
-    if extreme is not None:
-        yield (-1.0 if extreme[1] == "low" else 1.0), lexicon.extreme, "every"
+    extreme = side_of_extreme(metric)
+    if extreme:
+        yield extreme, lexicon.extreme, "every"
     elif metric in BELOW_ZERO:
         yield -1.0, lexicon.zero, "sentence"
     elif metric in COUNTED:

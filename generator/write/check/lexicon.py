@@ -108,8 +108,10 @@ class Numerals:
 
     def show(self, value: float, decimals: int) -> str:
         """A magnitude as this language prints it."""
-        marks = {",": self.group, ".": self.decimal}
-        return "".join(marks.get(c, c) for c in f"{value:,.{decimals}f}")
+        printed = f"{value:,.{decimals}f}"
+        if self.decimal == "." and self.group == ",":
+            return printed
+        return printed.translate({ord(","): self.group, ord("."): self.decimal})
 
     def read(self, word: str) -> tuple[float, int]:
         """(magnitude, decimals printed) of digits; NaN where they are no number of this form."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from generator.model import NumberTrace, Problem
 from generator.write.check.dates import wrong_date
@@ -22,6 +22,7 @@ from generator.write.check.windows import (
     WINDOW_OF,
     check_traced_window,
     check_window,
+    told_hours,
 )
 
 GATE = "numbers"
@@ -83,24 +84,23 @@ def _wrong_print(reading: Reading, sentence: Sentence, trace: NumberTrace) -> st
     before = low[trace.start - 1 : trace.start]
     if not sign and match.start() == 0 and before in ("-", "−", "+"):
         sign = before
-    if not lexicon.numerals.grouped(digits):
-        return f"{digits!r} has its thousands separators in the wrong places"
-    printed, decimals = lexicon.numerals.read(digits)
-    if decimals != trace.decimals:
-        return f"{trace.text!r} prints {decimals} decimals, its trace says {trace.decimals}"
     right = lexicon.numerals.show(abs(value), trace.decimals)
-    if abs(printed - abs(value)) > 0.5 * 10.0**-decimals * (1 + 1e-6) + 1e-12 * abs(value):
-        return f"{trace.text!r} should read {right} ({trace.metric} {trace.subject})"
-    return _wrong_sign(sentence, trace, sign, value, printed, lexicon) or _wrong_unit(
-        lexicon, trace, low[trace.start + match.end() : trace.end + 20]
-    )
+    if digits != right:  # seldom: most are printed by the same grammar
+        if not lexicon.numerals.grouped(digits):
+            return f"{digits!r} has its thousands separators in the wrong places"
+        printed, decimals = lexicon.numerals.read(digits)
+        if decimals != trace.decimals:
+            return f"{trace.text!r} prints {decimals} decimals, its trace says {trace.decimals}"
+        if abs(printed - abs(value)) > 0.5 * 10.0**-decimals * (1 + 1e-6) + 1e-12 * abs(value):
+            return f"{trace.text!r} should read {right} ({trace.metric} {trace.subject})"
+    if digits.strip("0.,") and (wrong := _wrong_sign(sentence, trace, sign, value, lexicon)):
+        return wrong
+    return _wrong_unit(lexicon, trace, low, (trace.start + match.end(), trace.end + 20))
 
 
 def _wrong_sign(
-    sentence: Sentence, trace: NumberTrace, sign: str, value: float, printed: float, lex: Lexicon
+    sentence: Sentence, trace: NumberTrace, sign: str, value: float, lex: Lexicon
 ) -> str | None:
-    if not printed:
-        return None
     if sign in ("-", "−") and value > 0:
         return f"{trace.text!r} is printed negative; {trace.metric} is {value:+g}"
     if sign == "+" and value < 0:
@@ -131,8 +131,8 @@ def _wrong_word(lex: Lexicon, inside: str, trace: NumberTrace, value: float) -> 
     return None if close else f"{trace.text!r} is not {trace.metric}, which is {trace.value:g}"
 
 
-def _wrong_unit(lex: Lexicon, trace: NumberTrace, rest: str) -> str | None:
-    match = lex.numerals.suffix.match(rest)
+def _wrong_unit(lex: Lexicon, trace: NumberTrace, low: str, rest: Span) -> str | None:
+    match = lex.numerals.suffix.match(low, *rest)
     suffix = match[1] if match else ""
     kind = lex.numerals.suffixes.get(suffix, 0.0) if suffix else 0.0
     unit = "%" if trace.unit.startswith("%") else trace.unit.split(" ")[0]
@@ -194,13 +194,15 @@ def _check_untraced(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
     if sentence.furniture:
         return
     windows: list[re.Match[str]] | None = None
+    known = frozenset[float]()
     for span, word in numerals(reading, sentence):
         at = span[0] - sentence.start
         if windows is None:
             windows = list(reading.lexicon.dates.window.finditer(sentence.low))
+            known = told_hours(reading, sentence) if windows else known
         window = next((m for m in windows if m.start() <= at < m.end()), None)
         if window is not None:
-            yield from check_window(reading, sentence, window)
+            yield from check_window(reading, sentence, window, known)
         elif sentence.in_quotes(span[0]):
             message = f"{word!r} stands in a quoted headline and cannot be verified"
             yield unverifiable(message, sentence, span)
@@ -213,26 +215,32 @@ def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]
     """Digits and number words of a sentence that no trace covers, tickers and tags left out."""
     low, offset, lexicon = sentence.low, sentence.start, reading.lexicon
     found = [*DIGITS.finditer(low), *lexicon.numerals.word.finditer(low)]
-    covered = [(n.start - offset, n.end - offset) for n in sentence.numbers]
-    if covered:
-        found = [m for m in found if not any(a <= m.start() and m.end() <= b for a, b in covered)]
+    found = _uncovered(found, [(n.start - offset, n.end - offset) for n in sentence.numbers])
     if not found:  # most sentences: every number in them is traced
         return
     if not all(m[0][0].isdigit() for m in found):  # the word of "5 million" is no other number
         suffix = lexicon.numerals.suffix
         after = {s.end() for m in DIGITS.finditer(low) if (s := suffix.match(low, m.end()))}
         found = [m for m in found if m[0][0].isdigit() or m.end() not in after]
-    covered = [
-        (a - offset, b - offset)
-        for a, b, _ in reading.named[sentence.segment]
-        if offset <= a < sentence.end
-    ]
+    covered = [(a - offset, b - offset) for a, b, _ in reading.names_in(sentence)]
     if "#" in low or "@" in low or "://" in low:
         covered += [m.span() for m in TAG_OR_LINK.finditer(low)]
     covered += [m.span() for m in lexicon.numerals.exempt.finditer(low)]
+    for m in _uncovered(found, covered):
+        yield (m.start() + offset, m.end() + offset), m[0]
+
+
+def _uncovered(found: Sequence[re.Match[str]], covered: Sequence[Span]) -> list[re.Match[str]]:
+    """The matches that lie in none of the spans as a whole."""
+    out = []
     for m in found:
-        if not any(a <= m.start() and m.end() <= b for a, b in covered):
-            yield (m.start() + offset, m.end() + offset), m[0]
+        start, end = m.span()
+        for a, b in covered:
+            if a <= start and end <= b:
+                break
+        else:
+            out.append(m)
+    return out
 
 
 def _check_outside(reading: Reading) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -23,6 +23,7 @@ from generator.model import (
 from generator.write.check.lexicon import Lexicon, Severity, fold
 
 Span = tuple[int, int]
+Name = tuple[int, int, str]  # start, end, subject
 LONGEST = 1_500  # characters of a sentence; no author writes a longer one
 
 SENTENCE_END = re.compile(
@@ -92,22 +93,35 @@ class Reading:
         return _names(self.subjects, tuple(self.lexicon.aliases))
 
     @cached_property
-    def named(self) -> tuple[tuple[tuple[int, int, str], ...], ...]:
+    def named(self) -> tuple[tuple[Name, ...], ...]:
         """For each segment: (start, end, subject) of every name in it, in order."""
         return tuple(
             tuple((m.start(), m.end(), self.subject_of(m[0])) for m in self.names.finditer(text))
             for text in self.draft.segments
         )
 
+    @cached_property
+    def _starts(self) -> tuple[list[int], ...]:
+        return tuple([a for a, _, _ in names] for names in self.named)
+
     def subject_of(self, name: str) -> str:
         return self.lexicon.aliases.get(fold(name), name)
 
+    def _between(self, segment: int, span: Span) -> tuple[Name, ...]:
+        starts = self._starts[segment]
+        return self.named[segment][bisect_left(starts, span[0]) : bisect_left(starts, span[1])]
+
+    def names_in(self, sentence: Sentence) -> tuple[Name, ...]:
+        """The names that begin in a sentence."""
+        return self._between(sentence.segment, (sentence.start, sentence.end))
+
     def subjects_in(self, segment: int, span: Span) -> list[str]:
-        return [s for a, _, s in self.named[segment] if span[0] <= a < span[1]]
+        return [s for _, _, s in self._between(segment, span)]
 
     def is_name(self, segment: int, at: int) -> bool:
         """Whether a name stands at a position: FLOW is a coin there, and no claim of a flow."""
-        return any(a <= at < b for a, b, _ in self.named[segment])
+        before = bisect_right(self._starts[segment], at)
+        return before > 0 and at < self.named[segment][before - 1][1]
 
     def met(self, sentence: Sentence) -> frozenset[str]:
         """The beginnings of a sentence's words: several gates look for their words among them."""

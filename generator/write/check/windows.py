@@ -22,10 +22,9 @@ def check_traced_window(reading: Reading, trace: NumberTrace) -> Iterator[Proble
     """A traced window label (`24 h`) against what is known of its metric's window."""
     lexicon, base = reading.lexicon, trace.metric.removeprefix(WINDOW_OF)
     span = (trace.start, trace.end)
-    known = _hours(reading, base)
-    for n in reading.draft.numbers:
-        if n.metric == base:
-            known |= defined_hours(n.unit)
+    known = _hours(reading, base).union(
+        *(defined_hours(n.unit) for n in reading.draft.numbers if n.metric == base)
+    )
     here = parse_hours(lexicon, fold(trace.text))
     if not here or trace.value * lexicon.dates.hours.get(trace.unit, math.nan) not in here:
         message = f"{trace.text!r} is not the window {trace.value:g} {trace.unit} of its trace"
@@ -37,16 +36,22 @@ def check_traced_window(reading: Reading, trace: NumberTrace) -> Iterator[Proble
         yield unverifiable(f"{trace.text!r}: the window of {base} is unknown", trace, span)
 
 
-def check_window(reading: Reading, sentence: Sentence, match: re.Match[str]) -> Iterator[Problem]:
-    """A window's label must be the window of a metric that the sentence rests on."""
+def told_hours(reading: Reading, sentence: Sentence) -> frozenset[float]:
+    """The windows of the metrics that a sentence rests on."""
+    metrics = {n.metric.rpartition(":")[2] for n in sentence.numbers}
+    for finding in reading.fired(sentence):
+        metrics.update(finding.evidence, (w.metric for w in finding.watch))
+    known = {h for n in sentence.numbers for h in defined_hours(n.unit)}
+    return frozenset(known.union(*(_hours(reading, m) for m in metrics)))
+
+
+def check_window(
+    reading: Reading, sentence: Sentence, match: re.Match[str], known: frozenset[float]
+) -> Iterator[Problem]:
+    """A window's label must be one of those `known`: of a metric that the sentence rests on."""
     lexicon = reading.lexicon
     size = lexicon.numerals.words.get(match[1]) or float(match[1] if match[1].isdigit() else "nan")
     hours = size * lexicon.dates.hours[match[2]]
-    metrics = {n.metric.rpartition(":")[2] for n in sentence.numbers}
-    metrics |= {m for f in reading.fired(sentence) for m in f.evidence}
-    metrics |= {w.metric for f in reading.fired(sentence) for w in f.watch}
-    known = {h for m in metrics for h in _hours(reading, m)}
-    known |= {h for n in sentence.numbers for h in defined_hours(n.unit)}
     span = (match.start() + sentence.start, match.end() + sentence.start)
     if hours in known:
         return
@@ -59,9 +64,13 @@ def check_window(reading: Reading, sentence: Sentence, match: re.Match[str]) -> 
         yield unverifiable(message, sentence, span)
 
 
-def _hours(reading: Reading, metric: str) -> set[float]:
-    window = reading.windows.get(metric, "")
-    return set(defined_hours(window)) | named_hours(metric)
+def _hours(reading: Reading, metric: str) -> frozenset[float]:
+    return _window_hours(metric, reading.windows.get(metric, ""))
+
+
+@lru_cache(maxsize=4096)
+def _window_hours(metric: str, window: str) -> frozenset[float]:
+    return defined_hours(window) | named_hours(metric)
 
 
 @lru_cache(maxsize=1024)
