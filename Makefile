@@ -17,7 +17,7 @@ test: $(READY)  ## style, types and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict generator
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 # Installed once, outside the checkout; what cannot be installed is named and left out.
 SERVERS ?= $(HOME)/.cache/commentary-servers
