@@ -12,6 +12,7 @@ from generator.write.check.reading import TAG_OR_LINK, Reading
 
 GATE = "furniture"
 GLUED = re.compile(r"(?<![\w.:/@])\w*[a-z0-9%]\.[A-Z][a-z]+\b(?!\.)")
+TIGHT = re.compile(r"\.[A-Z]")  # to look for this first takes a tenth of the time
 FEWEST_TAGS, MOST_TAGS = 2, 4
 ONE_CASHTAG = ("x",)  # networks that refuse a second one
 
@@ -37,7 +38,7 @@ def check_form(reading: Reading) -> Iterator[Problem]:
 def _check_spacing(reading: Reading) -> Iterator[Problem]:
     """`Binance.Open` is two sentences run together, and on some networks a link."""
     for index, text in enumerate(reading.draft.segments):
-        for m in GLUED.finditer(text):
+        for m in GLUED.finditer(text) if TIGHT.search(text) else ():
             message = f"{m[0]!r}: two sentences without a space between them"
             yield Problem(GATE, "error", message, index, m.start(), m.end())
 
@@ -46,6 +47,7 @@ def _check_tags(reading: Reading) -> Iterator[Problem]:
     found = [
         m[0][1:]
         for text in reading.draft.segments
+        if "#" in text
         for m in TAG_OR_LINK.finditer(text)
         if m[0][0] == "#" and not m[0][1:].isdigit()
     ]
@@ -75,11 +77,7 @@ def _check_tags(reading: Reading) -> Iterator[Problem]:
 
 
 def _body_subjects(reading: Reading) -> set[str]:
-    found = {
-        subject
-        for s in reading.body
-        for subject in reading.subjects_in(s.segment, (s.start, s.end))
-    }
+    found = {subject for s in reading.body for _, _, subject in reading.names_in(s)}
     return found | {part for s in found for part in s.split("/")}
 
 
