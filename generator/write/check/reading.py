@@ -21,6 +21,7 @@ from generator.model import (
     Story,
 )
 from generator.write.check.lexicon import Lexicon, Severity, fold
+from generator.write.check.script import initials
 
 Span = tuple[int, int]
 Name = tuple[int, int, str]  # start, end, subject
@@ -157,7 +158,8 @@ def _names(subjects: frozenset[str], aliases: tuple[str, ...]) -> re.Pattern[str
     ]
     names += [f"(?i:{re.escape(n)})" for n in aliases if n.isascii()]
     plain = "|".join(n for n in aliases if not n.isascii())  # of a script without spaces
-    spaced = r"(?<![A-Za-z0-9_/])(?:" + "|".join(names) + r")(?![A-Za-z0-9_/])"
+    letters = {*subjects, *(c for n in aliases for c in (n[:1].upper(), n[:1].lower()))}
+    spaced = initials(letters) + r"(?<![A-Za-z0-9_/])(?:" + "|".join(names) + r")(?![A-Za-z0-9_/])"
     return re.compile(f"{spaced}|{plain}" if plain else spaced)
 
 
