@@ -30,8 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
+    from generator.publish.approved import Objected
     from generator.publish.candidate import run_folder
     from generator.publish.ledger import Ledger
+    from generator.publish.shown import show, show_problems
+    from generator.show.encode import problem_rows
 
     folder = run_folder(context.config, args.run)
     code, rows = EXIT_DONE, list[dict[str, Any]]()
@@ -42,12 +45,19 @@ def run(args: argparse.Namespace, context: Context) -> int:
             except CommentaryError as error:
                 # What is wrong with one text says nothing about another.
                 code = max(code, error.exit_code)
+                problems = error.problems if isinstance(error, Objected) else ()
+                show_problems(context, problems)
                 context.say(str(error))
-                rows.append({"network": name, "approved": None, "why": error.what})
+                row = {"network": name, "approved": None, "why": error.what}
+                rows.append(row | {"problems": problem_rows(problems)})
                 continue
             rows.append(_row(name, approval, post, warnings))
             if not context.as_json:
-                _show(context, approval, post, warnings)
+                show(context, post)
+                show_problems(context, warnings)
+                context.say(
+                    f"Approved for {approval.network}, slot {approval.slot}: {approval.hash}"
+                )
     if context.as_json:
         context.give_json({"run": args.run, "approvals": rows})
     return code
@@ -84,20 +94,3 @@ def _row(
         "segments": post.body()["segments"],
         "problems": problem_rows(warnings),
     }
-
-
-def _show(context: Context, approval: Approval, post: Post, warnings: tuple[Problem, ...]) -> None:
-    """Exactly what may be sent now; a person read it before, and this is what they read."""
-    from generator.show.view import visible
-
-    count = len(post.segments)
-    for index, segment in enumerate(post.segments):
-        head = f"{post.network}, part {index + 1} of {count}" if count > 1 else post.network
-        context.say(f"--- {head} ({segment.length})")
-        context.give(visible(segment.text))
-        for media in post.pictures(index):
-            size = len(media.data) / 1000
-            context.say(f"    with {media.name} ({size:.0f} kB): {visible(media.alt)}")
-    for problem in warnings:
-        context.say(f"    {problem.severity}: {problem.gate}: {problem.message}")
-    context.say(f"Approved for {approval.network}, slot {approval.slot}: {approval.hash}")

@@ -49,6 +49,7 @@ def _approved(args: argparse.Namespace, context: Context, ledger: Ledger) -> App
     from generator.publish.candidate import candidate, problems_of, run_folder
     from generator.publish.corrections import correction, correction_slot, original
     from generator.publish.delivering import outbox_of
+    from generator.publish.shown import show, show_problems
 
     network = network_of(context.config, args.to)
     folder = run_folder(context.config, args.run)
@@ -70,13 +71,17 @@ def _approved(args: argparse.Namespace, context: Context, ledger: Ledger) -> App
         *network.check(draft),
         *problems_of(replace(said, draft=draft), network, context, form="text" if text else ""),
     )
-    for index, segment in enumerate(post.segments):
-        context.say(f"--- {network.name}, part {index + 1} of {len(post.segments)}")
-        context.give(segment.shown)
+    if not context.as_json:
+        show(context, post)
+    show_problems(context, problems)
     if errors := [p for p in problems if p.severity == "error"]:
         todo = "Say only what the data bears out; --against names a run that has it."
-        raise CheckFailed(slot, f"{errors[0].gate}: {errors[0].message}", todo)
+        what = f"{errors[0].gate}: {errors[0].message}"
+        raise CheckFailed(slot, what if len(errors) == 1 else f"has {len(errors)} errors", todo)
     if args.dry_run:
+        if context.as_json:
+            segments = post.body()["segments"]
+            context.give_json({"run": found.run, "dry_run": [{"slot": slot, "segments": segments}]})
         context.say("Nothing was sent.")
         return None
     return ledger.approve(

@@ -10,6 +10,7 @@ from generator.errors import EXIT_DONE, EXIT_NETWORK, CommentaryError, UsageErro
 
 if TYPE_CHECKING:
     from generator.publish.ledger import Approval, Ledger
+    from generator.publish.outbox import Outbox
 
 HELP = "send what was approved, once, and say what became of every part"
 
@@ -97,29 +98,43 @@ def _alert(context: Context, uncertain: list[dict[str, Any]]) -> None:
 
 def _rehearse(approvals: list[Approval], ledger: Ledger, context: Context) -> int:
     """What would be sent, from the ledger alone: no network is asked."""
-    from generator.show.view import visible
+    from generator.publish.delivering import outbox_of
+    from generator.publish.shown import show
 
-    rows = []
+    outbox, rows = outbox_of(ledger, context), list[dict[str, Any]]()
     for approval in approvals:
         post = ledger.post(approval.id)
         begun = ledger.in_slot(approval.network, approval.slot)
         state = begun[0].state if begun else "waiting"
+        stopped = _stopped(approval, state, outbox)
         rows.append(
             {
                 "network": approval.network,
                 "hash": approval.hash,
                 "slot": approval.slot,
                 "state": state,
+                "stopped": stopped,
                 "segments": post.body()["segments"],
             }
         )
-        context.say(f"--- {approval.network}, slot {approval.slot}, {state}, {approval.hash}")
         if not context.as_json:
-            for index, segment in enumerate(post.segments):
-                context.give(visible(segment.text))
-                for media in post.pictures(index):
-                    context.say(f"    with {media.name}: {visible(media.alt)}")
+            show(context, post)
+        context.say(f"{approval.network}, slot {approval.slot}: {state}, {approval.hash}")
+        if stopped:
+            context.say(f"  It would not go out: {stopped}.")
     if context.as_json:
         context.give_json({"run": approvals[0].run, "dry_run": rows})
     context.say("Nothing was sent.")
     return EXIT_DONE
+
+
+def _stopped(approval: Approval, state: str, outbox: Outbox) -> str:
+    """What is known without asking anybody to stand in the way; "" for nothing."""
+    if state == "sent":
+        return "it is out"
+    try:
+        outbox.running()
+    except CommentaryError as error:
+        return f"{error.subject} {error.what}"
+    old = outbox.too_old(approval)
+    return old[0] if old and state == "waiting" else ""

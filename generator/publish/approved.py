@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.errors import CheckFailed, UsageError
+from generator.errors import CheckFailed, CommentaryError, UsageError
 from generator.model import Problem
 from generator.networks.base import Network
 from generator.publish.base import PublishError
@@ -20,16 +20,35 @@ PERSON = "person"
 LONGEST_SLOT = 100
 
 
+class Objected(CheckFailed):
+    """A text that may not be sent. problems: all that stands against it, warnings too."""
+
+    def __init__(self, found: Candidate, network: str, problems: tuple[Problem, ...]) -> None:
+        errors = [p for p in problems if p.severity == "error"]
+        first = f"{errors[0].gate}: {errors[0].message}"
+        what = first if len(errors) == 1 else f"has {len(errors)} errors"
+        todo = f"`commentary edit {found.run} --network {network}` mends the text."
+        super().__init__(f"{found.run} for {network}", what, todo)
+        self.problems = problems
+
+
+def all_of(error: CommentaryError) -> str:
+    """What an error says in one line; of several problems, each."""
+    problems = error.problems if isinstance(error, Objected) else ()
+    lines = [f"{p.gate}: {p.message}" for p in problems if p.severity == "error"]
+    return "; ".join(lines) or error.what
+
+
 def account_of(context: Context, network: str) -> Account:
     """The settings of a network's account, empty where there are none."""
     return context.config.networks.get(network) or Account(network)
 
 
-def objections(found: Candidate, network: Network, context: Context) -> tuple[Problem, ...]:
-    """What stands against a text; errors forbid its approval.
+def allowed(found: Candidate, network: Network, context: Context) -> tuple[Problem, ...]:
+    """The warnings of a text that may be approved.
 
-    Raises UsageError for what is never sent: a scenario, a replay to another machine, a run whose
-    own gates found errors.
+    Raises Objected for errors; UsageError for what is never sent: a scenario, a replay to another
+    machine; CheckFailed for a run whose own gates found errors.
     """
     where = f"{found.run} for {network.name}"
     if found.mode == "scenario":
@@ -41,7 +60,10 @@ def objections(found: Candidate, network: Network, context: Context) -> tuple[Pr
     if found.errors:
         what = f"has {found.errors} errors of its own (problems.json)"
         raise CheckFailed(where, what, "Mend what causes them, then write the run anew.")
-    return problems_of(found, network, context)
+    problems = problems_of(found, network, context)
+    if any(p.severity == "error" for p in problems):
+        raise Objected(found, network.name, problems)
+    return problems
 
 
 def approve(
@@ -54,18 +76,11 @@ def approve(
     slot: str = "",
     who: str = PERSON,
 ) -> tuple[Approval, tuple[Problem, ...]]:
-    """Writes the approval down; with it, the warnings. Raises CheckFailed naming the first error.
+    """Writes the approval down; with it, the warnings. Raises as `allowed` does.
 
     at: ms. slot: by default the run's own. who: a person, or the policy that approved.
     """
-    problems = objections(found, network, context)
-    errors = [p for p in problems if p.severity == "error"]
-    if errors:
-        first = errors[0]
-        more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
-        todo = f"`commentary edit {found.run} --network {network.name}` mends the text."
-        what = f"{first.gate}: {first.message}{more}"
-        raise CheckFailed(f"{found.run} for {network.name}", what, todo)
+    problems = allowed(found, network, context)
     slot = slot or found.slot
     if not slot.strip() or not slot.isprintable() or len(slot) > LONGEST_SLOT:
         todo = "Name one as in --slot 2026-11-23/morning."

@@ -17,7 +17,6 @@ from generator.errors import (
     EXIT_DONE,
     EXIT_FAILED,
     EXIT_NETWORK,
-    CheckFailed,
     CommentaryError,
     NotEnoughData,
     UsageError,
@@ -103,12 +102,9 @@ class Job:
                 )
             approval = self.ledger.approval(entry.approval)
             untouched = all(r.state in ("waiting", "not sent") for r in entry.rows)
-            return None if untouched and self._old(approval) else self._send(approval)
+            return None if untouched and self.outbox.too_old(approval) else self._send(approval)
         approval = self.ledger.approved_in(network, self.slot)
-        return None if approval is None or self._old(approval) else self._send(approval)
-
-    def _old(self, approval: Approval) -> bool:
-        return self._age(approval.as_of) > self.outbox.policy.age_minutes(approval.network)
+        return None if approval is None or self.outbox.too_old(approval) else self._send(approval)
 
     def _age(self, as_of: int) -> float:
         return (self.outbox.clock.now() - as_of) / MINUTE
@@ -173,18 +169,14 @@ class Job:
     def _approve(self, name: str, folder: Path) -> Ended:
         """By the policy, and then sends; or leaves it to a person, who is told what to do."""
         from generator.flow import network_of
-        from generator.publish.approved import approve, objections
+        from generator.publish.approved import all_of, allowed, approve
         from generator.publish.candidate import candidate
 
         network = network_of(self.context.config, name)
         try:
             found = candidate(folder, network)
             if self.context.config.run.approval != "auto":
-                errors = [
-                    p for p in objections(found, network, self.context) if p.severity == "error"
-                ]
-                if errors:
-                    raise CheckFailed(found.run, f"{errors[0].gate}: {errors[0].message}")
+                allowed(found, network, self.context)
                 todo = (
                     f"`commentary approve {found.run} --to {name}`, then"
                     f" `commentary publish {found.run} --to {network.name}`"
@@ -196,7 +188,7 @@ class Job:
             )
         except CommentaryError as error:
             code = error.exit_code or EXIT_FAILED
-            return Ended(network.name, "failed", error.what, error.todo, code)
+            return Ended(network.name, "failed", all_of(error), error.todo, code)
         return self._send(approval)
 
 

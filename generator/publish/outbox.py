@@ -250,10 +250,13 @@ class Outbox:
         if now < approval.at - MINUTE:
             what = "the clock stands before the approval"
             return what, "Set the machine's clock; ages cannot be told by it."
-        limit = self.policy.age_minutes(entry.network)
-        if row.position == 0 and now - approval.as_of > limit * MINUTE:
-            return f"its numbers are older than {limit:g} minutes", "Write a new note."
-        return None
+        return self.too_old(approval) if row.position == 0 else None
+
+    def too_old(self, approval: Approval) -> tuple[str, str] | None:
+        limit = self.policy.age_minutes(approval.network)
+        if self.clock.now() - approval.as_of <= limit * MINUTE:
+            return None
+        return f"its numbers are older than {limit:g} minutes", "Write a new note."
 
     def _too_dear(self, entry: Entry, cost: int) -> tuple[str, str] | None:
         if not cost:

@@ -29,6 +29,10 @@ def state() -> Path:
     return Path(os.environ["COMMENTARY_STATE"])
 
 
+def every_file(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 def kept(folder: Path, name: str) -> Path:
     return folder / "output" / RUN / name
 
@@ -195,15 +199,60 @@ def test_publish_twice_sends_once(desk: Path, sent: FakeSender) -> None:
     assert len(sent.network.posts) == 1
 
 
-def test_a_dry_run_asks_nobody_and_sends_nothing(
+def test_a_dry_run_shows_what_was_approved_and_changes_not_a_byte(
     desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    commentary(desk, "approve", RUN, "--to", "x")
-    capsys.readouterr()
-    assert commentary(desk, "publish", RUN, "--to", "x", "--dry-run", "--json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["dry_run"][0]["state"] == "waiting"
+    commentary(desk, "approve", RUN, "--to", "x:thread")
+    approved = capsys.readouterr()
+    before = {p: p.read_bytes() for place in (state(), desk) for p in every_file(place)}
+    assert commentary(desk, "publish", RUN, "--to", "x", "--dry-run") == 0
+    rehearsed = capsys.readouterr()
+    assert rehearsed.out == approved.out
+    heads = [line for line in approved.err.splitlines() if line.startswith("--- ")]
+    assert heads == [line for line in rehearsed.err.splitlines() if line.startswith("--- ")]
+    assert heads[1].startswith("--- x, part 2 of ")
+    commentary(desk, "publish", RUN, "--to", "x", "--dry-run", "--json")
+    (told,) = json.loads(capsys.readouterr().out)["dry_run"]
+    assert (told["state"], told["stopped"]) == ("waiting", "")
+    assert [f"({s['length']})" for s in told["segments"]] == [h.split()[-1] for h in heads]
+    assert before == {p: p.read_bytes() for place in (state(), desk) for p in every_file(place)}
     assert not sent.calls
+
+
+@pytest.mark.parametrize("why", ["stops all sending", "older than 30 minutes", "it is out"])
+def test_a_dry_run_says_what_it_knows_to_stand_in_the_way(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str], why: str
+) -> None:
+    commentary(desk, "approve", RUN, "--to", "x")
+    if why == "stops all sending":
+        (state() / "STOP").touch()
+    if why == "it is out":
+        commentary(desk, "publish", RUN, "--to", "x")
+    at = "2026-06-26T07:00:00Z" if "older" in why else AT
+    capsys.readouterr()
+    assert commentary(desk, "publish", RUN, "--to", "x", "--dry-run", at=at) == 0
+    assert why in capsys.readouterr().err
+
+
+def test_a_refusal_names_everything_that_stands_against_a_text(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept(desk, "edited").mkdir()
+    text = "BTC soared 77.7% in 24 h, and ETH 66.6%."
+    kept(desk, "edited/x.txt").write_text(text)
+    assert commentary(desk, "approve", RUN, "--to", "x") == 1
+    told = capsys.readouterr().err
+    assert "77.7" in told
+    assert "66.6" in told
+    assert "more" not in told
+    *problems, what, todo = told.splitlines()
+    errors = [p for p in problems if p.strip().startswith("error: ")]
+    assert len(errors) > 1
+    assert f"has {len(errors)} errors" in what
+    assert todo.startswith("  `commentary edit ")
+    commentary(desk, "approve", RUN, "--to", "x", "--json")
+    (row,) = json.loads(capsys.readouterr().out)["approvals"]
+    assert sum(p["severity"] == "error" for p in row["problems"]) == len(errors)
 
 
 def test_the_outbox_lists_shows_and_settles(
