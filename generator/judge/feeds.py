@@ -120,6 +120,7 @@ _OTHERS = (
 
 
 def feed_of(raw: str, family: str) -> str:
-    """The family that gives a raw input to a metric of `family`."""
+    """The family that gives a raw input to a metric of `family`, or of a part of it."""
+    family = family.partition(":")[0]
     other = next((f for prefix, f in _OTHERS if raw.startswith(prefix)), family)
     return other if other in FEEDS else family

@@ -65,7 +65,7 @@ def lacks(
         of = _subject(prefix, subject, info)
         there = inputs[of].values if of in inputs else {}
         gone = [r for r in raw_inputs(name) if r not in SETTINGS and _is_missing(there.get(r))]
-        for family in sorted({feed_of(r, info.venue) for r in gone} or {info.venue}):
+        for family in sorted({feed_of(r, info.venue) for r in gone} or {feed_of("", info.venue)}):
             found.setdefault((family, of, not gone), {})[written] = None
     return tuple(
         Lack(

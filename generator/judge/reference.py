@@ -44,7 +44,7 @@ def _table(book: RuleBook, catalog: Mapping[str, MetricInfo]) -> Iterator[str]:
     yield "| canon id | rule | family | role | data | status |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for rule in sorted(book.rules.values(), key=lambda r: (r.id, r.name)):
-        data = ", ".join(sorted({catalog[name].venue for name in needs(rule)}))
+        data = ", ".join(sorted({catalog[name].venue.partition(":")[0] for name in needs(rule)}))
         name = f"[{rule.name}](#{rule.name})"
         yield f"| {rule.id} | {name} | {rule.family} | {rule.role} | {data} | {rule.status} |"
 

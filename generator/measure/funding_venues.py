@@ -19,6 +19,7 @@ from generator.model import DAY, HOUR, Floats, Series, SourceRef
 NAN = float("nan")
 CONFLICT = 0.003  # percent per 8 h each side of zero before two venues count as disagreeing
 SPREAD_VENUES = 4  # a spread over fewer says more about the list than about the market (canon F09)
+PRINTED = 4  # decimals of a rate: venues that print alike share an end of the spread
 MARK = 8 * HOUR
 LATE = 10 * 60_000  # a settlement is stamped up to this much after its hour
 ESTIMATE_AGE = 15 * 60_000  # an older estimate of the next rate is no longer current (canon F11)
@@ -60,7 +61,13 @@ def venue_records(inputs: Inputs, desk: Desk, asset: str) -> None:
     moments = np.append(marks + LATE, float(desk.now))
     grid = np.column_stack([in_force(s, moments) for _, s in found])
     refs = [recorded(s, "rate") for _, s in found]
-    inputs.scopes["funding_spread"] = listed([venue_name(v) for v, _ in found])
+    names = [venue_name(v) for v, _ in found]
+    inputs.scopes["funding_spread"] = listed(names)
+    now = np.round(grid[-1], PRINTED)
+    for end, rate in (("low", now.min()), ("high", now.max())):
+        inputs.scopes[f"funding_spread:{end}"] = listed(
+            [names[i] for i in np.flatnonzero(now == rate)]
+        )
     inputs.put("venue_grid_ts", np.append(marks, float(desk.now)), *refs)
     inputs.put("venue_grid", grid, *refs)
 
@@ -182,15 +189,15 @@ def funding_spread_venues(venue_grid: Floats) -> float:
     return float(venue_grid.shape[1])
 
 
-@metric("% per 8 h", venue="funding_spread", window="settled")
+@metric("% per 8 h", venue="funding_spread:low", window="settled")
 def funding_spread_low(venue_grid: Floats) -> float:
-    """The lowest last settlement over these venues."""
+    """The lowest last settlement over these venues; its scope names who has it."""
     return float(venue_grid[-1].min())
 
 
-@metric("% per 8 h", venue="funding_spread", window="settled")
+@metric("% per 8 h", venue="funding_spread:high", window="settled")
 def funding_spread_high(venue_grid: Floats) -> float:
-    """The highest last settlement over these venues."""
+    """The highest last settlement over these venues; its scope names who has it."""
     return float(venue_grid[-1].max())
 
 

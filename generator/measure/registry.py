@@ -27,7 +27,8 @@ class MetricInfo:
     """What is known about a metric without any data.
 
     venue names the input family whose instrument is the metric's scope in text (`price`, `spot`,
-    `perp`, `funding`, `oi`, `premium`, `universe`, ...); window is the text of its window.
+    `perp`, `funding`, `oi`, `premium`, `universe`, ...), or a part of it that its own number is
+    named with (`funding_spread:low`); window is the text of its window.
     """
 
     name: str

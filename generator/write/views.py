@@ -101,7 +101,8 @@ def one_venue(views: Sequence[FindingView]) -> list[list[FindingView]]:
 def _scopes(view: FindingView) -> dict[str, str]:
     """Family of venues -> their name as printed, for every number that the finding may quote."""
     scope, subject = view._measured.scope, view.finding.subject
-    infos = [catalog()[name] for name in view.finding.evidence if name in catalog()]
+    # The part of a family (`funding_spread:low`) is named beside its own number every time.
+    infos = [i for n in view.finding.evidence if (i := catalog().get(n)) and ":" not in i.venue]
     return {
         i.venue: told for i in infos if i.scope != "market" and (told := scope(i.name, subject))
     }

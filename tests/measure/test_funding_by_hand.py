@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.measure import funding, funding_gap, funding_venues, measure
+from generator.measure import Measured, funding, funding_gap, funding_venues, measure
 from generator.measure.statistics import mid_rank
 from generator.measure.venues import DIVIDES_SINCE, formula_since
 from generator.model import DAY, FIELDS, HOUR, Floats, History, Instrument, Series, Snapshot
@@ -131,8 +131,11 @@ def series(venue: str, f8: Floats, step_h: float = 8.0, asset: str = "BTC") -> S
     return Series(venue, f"{asset}/USDT:USDT", "funding", data)
 
 
-def market(rates: dict[tuple[str, str], tuple[Floats, float]], **cells: float) -> dict[str, float]:
-    """Metrics of BTC (and of ETH/BTC, prefixed) from settled rates by (venue, asset)."""
+Rates = dict[tuple[str, str], tuple[Floats, float]]
+
+
+def measured(rates: Rates, **cells: float) -> Measured:
+    """What is measured of settled rates by (venue, asset)."""
     instruments, values = [], []
     for venue in ("binanceusdm", "bybit", "okx", "hyperliquid"):
         for asset in ("BTC", "ETH"):
@@ -157,7 +160,12 @@ def market(rates: dict[tuple[str, str], tuple[Floats, float]], **cells: float) -
     history = History({
         (v, f"{a}/USDT:USDT", "funding"): series(v, f8, h, a) for (v, a), (f8, h) in rates.items()
     })  # fmt: skip
-    found = measure(snapshot, history, MarketSection())
+    return measure(snapshot, history, MarketSection())
+
+
+def market(rates: Rates, **cells: float) -> dict[str, float]:
+    """Metrics of BTC (and of ETH/BTC, prefixed) from settled rates by (venue, asset)."""
+    found = measured(rates, **cells)
     return {**found.values["BTC"], **{f"pair_{k}": v for k, v in found.values["ETH/BTC"].items()}}
 
 
@@ -172,6 +180,17 @@ def test_a_spread_is_ranked_among_the_same_venues_own_past() -> None:
     assert found["funding_spread"] == pytest.approx(3.0)
     assert found["funding_spread_rank"] > 99
     assert found["funding_spread_record_days"] >= 90
+
+
+def test_the_ends_of_a_spread_name_who_stands_there_and_all_who_print_alike() -> None:
+    calm, low = np.full(300, 0.01), np.append(np.full(299, 0.01), -0.29)
+    high = np.append(np.full(299, 0.01), 0.054)
+    rates = {("binanceusdm", "BTC"): (low, 8.0), ("bybit", "BTC"): (high, 8.0)}
+    rates |= {("okx", "BTC"): (calm, 8.0), ("hyperliquid", "BTC"): (high + 1e-6, 8.0)}
+    found = measured(rates)
+    assert found.scope("funding_spread_low", "BTC") == "Binance"
+    assert found.scope("funding_spread_high", "BTC") == "Bybit and Hyperliquid"
+    assert found.scope("funding_spread", "BTC") == "Binance, Bybit, OKX and Hyperliquid"
 
 
 def test_three_venues_or_a_short_record_have_no_spread() -> None:
