@@ -9,7 +9,6 @@ from generator.flow import Note
 from generator.model import Draft, Finding, Metric, Source
 from generator.show import audit, encode
 from generator.show.page import preview_page
-from generator.show.view import stamp_of
 
 
 def metrics_told(note: Note) -> Mapping[tuple[str, str], Metric]:
@@ -64,6 +63,7 @@ def run_files(
             drafts=note.drafts,
             problems=everything,
             metrics=metrics,
+            stamp=note.stamp,
             draft_problems=note.problems,
             compiled=compiled,
             charts=note.pictures.shown(),
@@ -95,8 +95,7 @@ def _set(note: Note, draft: Draft) -> dict[str, str | bytes]:
 
 def stamp(note: Note) -> str:
     """A first line that no reader of the bare text can miss; empty for the present market."""
-    word, why = stamp_of(note.snapshot)
-    return f"[{word}] {why}\n\n" if word else ""
+    return f"{note.stamp.line}\n\n" if note.stamp.line else ""
 
 
 def _run(note: Note, run: str, slot: str) -> str:

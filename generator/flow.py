@@ -29,6 +29,7 @@ from generator.write.check import Known, Lexicon, check
 from generator.write.check.known import known_of
 from generator.write.compose import Desk
 from generator.write.plan import Ranking, Recent, plan
+from generator.write.stamp import Stamp, stamp_of
 from generator.write.templates import Templates
 from generator.write.texts import text_for
 
@@ -67,6 +68,7 @@ class Note:
     phrases: tuple[str, ...]
     memory: Memory
     networks: tuple[Network, ...] = ()
+    stamp: Stamp = field(default_factory=Stamp)
     pictures: Gallery = field(default_factory=Gallery)
 
     @property
@@ -120,6 +122,7 @@ def told(
         phrases,
         memory,
         networks,
+        stamp_of(desk.snapshot, desk.templates.words()),
     )
 
 

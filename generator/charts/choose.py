@@ -15,9 +15,9 @@ from generator.charts.model import Picture
 from generator.charts.view import DRAWN, View
 from generator.measure import catalog
 from generator.model import Draft, Finding, NumberTrace, Problem, SourceRef, Story
-from generator.show.view import stamp_of
 from generator.write.check import check
 from generator.write.compose import Desk
+from generator.write.stamp import stamp_of
 
 if TYPE_CHECKING:
     from generator.flow import Note
@@ -108,8 +108,8 @@ def _chart(desk: Desk, finding: Finding, place: int, seen: frozenset[str]) -> Ch
         view = View(desk, finding)
         picture = kinds()[kind].picture(view)
         if picture is not None:
-            word, why = stamp_of(desk.snapshot)
-            picture = replace(picture, kind=kind, stamp=word, stamp_why=why)
+            stamp = stamp_of(desk.snapshot, desk.templates.words())
+            picture = replace(picture, kind=kind, stamp=stamp.word, stamp_why=stamp.why)
             name = f"{place}-{kind}-{finding.subject.replace('/', '-')}".lower()
             return Chart(name, finding.key, picture, _draft(view), tuple(view.sources))
     return None

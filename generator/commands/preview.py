@@ -236,6 +236,7 @@ def _show(
         snapshot=written.snapshot,
         drafts=written.drafts,
         problems=[p for found in written.problems for p in found],
+        stamp=written.stamp,
         out=Console(),
     )
     context.say(f"Everything behind it: {folder}/preview.html")

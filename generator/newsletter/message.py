@@ -20,7 +20,7 @@ def message(draft: Draft, page: str, pictures: Sequence[Picture] = (), stamp: st
     # Long lines are legal up to 998; the library folds a long subject into one with a space before.
     out = EmailMessage(policy=policy.SMTP.clone(max_line_length=998))
     title = " ".join(draft.title.split())
-    out["Subject"] = f"{stamp.split()[0]} {title}" if stamp else title
+    out["Subject"] = f"{stamp.partition(']')[0]}] {title}" if stamp else title
     out["X-Unsent"] = "1"  # mail programs open it as a draft
     first = f"{stamp}\n\n" if stamp else ""
     out.set_content(first + draft.segments[0] + "\n", cte="quoted-printable")

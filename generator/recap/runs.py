@@ -15,8 +15,9 @@ from generator.write.check.reading import SENTENCE_END
 def led_by(output: Path, start: int, end: int, stamp: str, lang: str) -> tuple[Led, ...]:
     """The first sentence of the newest kept note of each day from start to end (ms, UTC).
 
-    stamp: "" for notes of the present market, "REPLAY" for those of replays; a scenario's never
-    count. A folder that is no run, or is of another language, is passed over.
+    stamp: "" for notes of the present market, "REPLAY" for those of replays, whatever word their
+    language has beside it; a scenario's never count. A folder that is no run, or is of another
+    language, is passed over.
     """
     out = []
     for day in range(start, end, DAY):
@@ -36,7 +37,8 @@ def _read(run: Path, day: int, stamp: str, lang: str) -> Iterator[Led]:
     if kept[0].startswith("["):
         first = kept.pop(0)
     moments = [n for d in trace[:1] for n in d["numbers"] if n["metric"] == "as_of"]
-    if first.partition("]")[0].lstrip("[") != stamp or trace[0]["lang"] != lang or not moments:
+    token = first.partition("]")[0].lstrip("[").partition(" ")[0]
+    if token != stamp or trace[0]["lang"] != lang or not moments:
         return
     at = int(moments[0]["value"])
     if day <= at < day + DAY:

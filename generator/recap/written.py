@@ -13,11 +13,11 @@ from generator.recap.facts import WINDOW, Week, facts
 from generator.recap.runs import led_by
 from generator.settings import Config
 from generator.show import audit, encode
-from generator.show.view import stamp_of
 from generator.write.check import check
 from generator.write.compose import Desk
 from generator.write.plan import Ranking, plan
 from generator.write.recap import recap
+from generator.write.stamp import stamp_of
 from generator.write.templates import Templates
 
 
@@ -45,9 +45,9 @@ def written(
     known = history.until(snapshot.now)
     measured, rows, judgement = judged(snapshot, known, config, book)
     story = plan(judgement.findings, ranking=Ranking.of(book), quiet_known=False)
-    word, why = stamp_of(snapshot)
+    stamped = stamp_of(snapshot, templates.words())
     led = () if snapshot.mode == "scenario" else led_by(
-        config.output, end - 7 * 86_400_000, end, word, templates.lang
+        config.output, end - 7 * 86_400_000, end, stamped.token, templates.lang
     )  # fmt: skip
     week = facts(known, measured, config.market.majors, end, led)
     desk = Desk(
@@ -63,7 +63,7 @@ def written(
     )
     draft = recap(desk, week, judgement.findings)
     problems = _checked(draft, week, story, judgement, rows, templates)
-    stamp = f"[{word}] {why}\n\n" if word else ""
+    stamp = f"{stamped.line}\n\n" if stamped.line else ""
     files: dict[str, str | bytes] = {
         **newsletter.files(draft, "recap", stamp=stamp.strip()),
         "trace.json": encode.trace_json((draft,)),

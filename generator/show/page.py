@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from generator.model import Draft, Finding, Metric, Problem, Snapshot, Story, Watch
 from generator.show.encode import iso, metric_of
-from generator.show.view import clock, full, network_name, paragraphs, stamp_of, weights
+from generator.show.view import clock, full, network_name, paragraphs, weights
+from generator.write.stamp import Stamp
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -31,6 +32,7 @@ def preview_page(
     drafts: Sequence[Draft],
     problems: Sequence[Problem],
     metrics: Mapping[tuple[str, str], Metric],
+    stamp: Stamp,
     draft_problems: Sequence[Sequence[Problem]] | None = None,
     compiled: Path | None = None,
     charts: Sequence[tuple[Chart, bytes]] = (),
@@ -44,7 +46,6 @@ def preview_page(
     """
     script = (FILES / "page.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    word, why = stamp_of(snapshot)
     alone: Sequence[Sequence[Problem]] = [problems] if len(drafts) == 1 else [()] * len(drafts)
     marked = list(zip(drafts, alone if draft_problems is None else draft_problems, strict=True))
     errors = [p for p in problems if p.severity == "error"]
@@ -53,8 +54,8 @@ def preview_page(
         script=script,
         digest=digest,
         run=run,
-        stamp=word,
-        stamp_why=why,
+        stamp=stamp.name,
+        stamp_why=stamp.why,
         as_of=_dateline(snapshot.now),
         problems=[*errors, *(p for p in problems if p.severity != "error")],
         notes=[_note(d, metrics, wrong) for d, wrong in marked if not d.network],

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from generator.model import Draft, Problem, Snapshot, Source
-from generator.show.view import clock, network_name, stamp_of, visible, weights
+from generator.show.view import clock, network_name, visible, weights
+from generator.write.stamp import Stamp
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +27,7 @@ def print_preview(
     snapshot: Snapshot,
     drafts: Sequence[Draft],
     problems: Sequence[Problem],
+    stamp: Stamp,
     out: Console | None = None,
 ) -> None:
     """Print a run. console: where people are spoken to (stderr); out: where the note goes.
@@ -35,35 +37,33 @@ def print_preview(
     from rich.text import Text  # data goes in as Text: a [red] in a headline is not markup
 
     out = out or console
-    print_stamp(console, snapshot)
+    print_stamp(console, stamp)
     _problems(console, problems)
     for draft in drafts:
         if draft.network:
             _post(console, draft)
         else:
-            _note(out, draft, stamp_of(snapshot))
+            _note(out, draft, stamp)
     print_sources(console, snapshot.sources)
     console.print(Text(f"Run {visible(run)}, as of {clock(snapshot.now)}. Nothing was sent."))
 
 
-def print_stamp(console: Console, snapshot: Snapshot) -> None:
+def print_stamp(console: Console, stamp: Stamp) -> None:
     """SCENARIO or REPLAY, so that nobody takes the text for the present market."""
     from rich.text import Text
 
-    word, why = stamp_of(snapshot)
-    if word:
-        console.print(
-            Text.assemble((f" {word} ", "bold white on red"), " ", visible(why)), soft_wrap=True
-        )
+    if stamp.token:
+        word = (f" {stamp.name} ", "bold white on red")
+        console.print(Text.assemble(word, " ", visible(stamp.why)), soft_wrap=True)
         console.print()
 
 
-def _note(out: Console, draft: Draft, stamp: tuple[str, str]) -> None:
+def _note(out: Console, draft: Draft, stamp: Stamp) -> None:
     from rich.text import Text
 
     if not out.is_terminal:
-        if stamp[0]:  # a file made of this must not pass for the present market
-            out.file.write(f"[{stamp[0]}] {stamp[1]}\n\n")
+        if stamp.line:  # a file made of this must not pass for the present market
+            out.file.write(f"{stamp.line}\n\n")
         out.file.write("\n\n".join(draft.segments).rstrip("\n") + "\n")
         return
     if draft.title:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.model import Draft, Metric, NumberTrace, Problem, SentenceTrace, Snapshot
+from generator.model import Draft, Metric, NumberTrace, Problem, SentenceTrace
 from generator.show.encode import iso
 
 
@@ -59,15 +59,6 @@ class Sentence:
 
 
 Paragraph = tuple[Sentence, ...]
-
-
-def stamp_of(snapshot: Snapshot) -> tuple[str, str]:
-    """(SCENARIO, why), (REPLAY, why), or two empty texts for a live run."""
-    if snapshot.mode == "scenario":
-        return "SCENARIO", f"A prepared market state ({snapshot.scenario}). Never to be published."
-    if snapshot.mode == "replay":
-        return "REPLAY", "A past moment, not the present market. Only for loopback addresses."
-    return "", ""
 
 
 def visible(text: str) -> str:

@@ -181,7 +181,7 @@ def test_what_led_a_day_is_quoted_from_its_newest_kept_note(tmp_path: Path) -> N
 def test_a_replay_quotes_replays_and_a_scenario_nothing(tmp_path: Path) -> None:
     day = end_of_week() - DAY
     out = tmp_path / "output" / "2026-03-10"
-    note_in(out, "0800-a", "[REPLAY] A past moment.\n\nETH fell. More.", day + 1)
+    note_in(out, "0800-a", "[REPLAY · REPETICIÓN] A past moment.\n\nETH fell. More.", day + 1)
     assert [x.text for x in led_by(tmp_path / "output", day, day + DAY, "REPLAY", "en")] == [
         "ETH fell."
     ]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from generator.collect.scenario import load_scenario
+from generator.folders import shipped_templates
 from generator.model import (
     HOUR,
     Draft,
@@ -20,6 +21,8 @@ from generator.model import (
     Story,
     Watch,
 )
+from generator.write.stamp import Stamp, stamp_of
+from generator.write.templates import Templates
 
 HOSTILE = '<script>alert("x")</script> & <img src=x onerror=alert(1)> {{ 7*7 }}'
 
@@ -65,6 +68,11 @@ class Example:
     note: Draft
     post: Draft
     problems: tuple[Problem, ...] = ()
+
+
+def stamped(snapshot: Snapshot, lang: str = "en") -> Stamp:
+    """The stamp of a snapshot in the shipped words of a language."""
+    return stamp_of(snapshot, Templates((shipped_templates(),), lang).words())
 
 
 def metrics_of(now: int) -> dict[tuple[str, str], Metric]:

@@ -11,7 +11,7 @@ import pytest
 from generator.model import Draft, Problem, Snapshot, Source
 from generator.show.page import preview_page
 from generator.show.view import full, paragraphs
-from tests.show.example import HOSTILE, Example
+from tests.show.example import HOSTILE, Example, stamped
 
 VOID = {"meta", "input", "circle", "img", "br"}
 
@@ -58,6 +58,7 @@ def page(
         drafts=[run.note, run.post] if drafts is None else drafts,
         problems=problems,
         metrics=run.metrics,
+        stamp=stamped(snapshot or run.snapshot),
     )
 
 
@@ -194,6 +195,7 @@ def test_an_empty_run_is_still_a_page(run: Example) -> None:
         drafts=(),
         problems=(),
         metrics={},
+        stamp=stamped(run.snapshot),
     )
     assert "No note was written." in html
     assert "No rule fired." in html

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from generator.model import Problem, Source
 from generator.show.terminal import print_preview, print_sources
-from tests.show.example import Example
+from tests.show.example import Example, stamped
 
 
 def printed(
@@ -23,6 +23,7 @@ def printed(
         snapshot=run.snapshot,
         drafts=[run.note, run.post],
         problems=problems,
+        stamp=stamped(run.snapshot),
         out=Console(file=out, force_terminal=terminal, width=width),
     )
     return out.getvalue(), err.getvalue()
@@ -72,6 +73,7 @@ def test_data_is_neither_markup_nor_an_escape_sequence(run: Example, bad: str) -
         snapshot=replace(run.snapshot, scenario=bad),
         drafts=[replace(run.post, segments=(bad,))],
         problems=[Problem("g", "error", bad)],
+        stamp=stamped(replace(run.snapshot, scenario=bad)),
     )
     assert "\x1b" not in err.getvalue()
     assert "\u202e" not in err.getvalue()
@@ -87,5 +89,6 @@ def test_a_count_over_the_limit_is_shown(run: Example) -> None:
         snapshot=run.snapshot,
         drafts=[replace(run.post, length=(291,))],
         problems=[],
+        stamp=stamped(run.snapshot),
     )
     assert "291/280" in err.getvalue()
