@@ -29,6 +29,8 @@ from generator.write.check.lexicon import (
 )
 from generator.write.check.script import Script
 
+BEHIND = ("passed", "begun", "since", "then", "after_then")
+NEVER = ("(?!)",)  # what a language that lists none of something finds
 STARTS = "starts of patterns"  # worked out once, kept beside the parsed file
 MARKS = r"[;—()，；：（）、]|:(?!\d)|,\s|\s–\s"  # a clause ends at them in any language
 
@@ -138,6 +140,7 @@ def _numerals(script: Script, raw: Mapping[str, Any]) -> Numerals:
         units |= {str(k): kind for k in raw[name]}
     spelled = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
     words = {k: float(v) for k, v in raw["words"].items()}
+    share = raw.get("share") or {}
     return Numerals(
         decimal=raw["decimal"],
         group=raw["group"],
@@ -150,6 +153,8 @@ def _numerals(script: Script, raw: Mapping[str, Any]) -> Numerals:
         suffixes=units,
         money=script.compile("(?:" + "|".join(raw["money"]["before"]) + ")$"),
         money_after=script.any(raw["money"]["after"]),
+        share_before=script.compile("(?:" + "|".join(share.get("before") or NEVER) + ")$"),
+        share_after=script.any(share.get("after") or NEVER),
     )
 
 
@@ -166,6 +171,7 @@ def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -
     units = "|".join(sorted(map(script.unit, raw["units"]), key=len, reverse=True))
     names = {n for m in raw["months"] for n in ((m,) if script.cjk else (m, m[:3]))}
     months = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    alone = r"(?<![\d.,])" if script.cjk else r"(?<![\w.,])"
     iso = r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"
     return Dates(
         months=tuple(raw["months"]),
@@ -175,7 +181,7 @@ def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -
             for p in (iso, *raw["dates"])
         ),
         year=script.any(raw["year"]),
-        window=script.compile(rf"(?<![\w.,])(\d+|{counts})[ -]?({units})" + script.edge),
+        window=script.compile(rf"{alone}(\d+|{counts})[ -]?({units})" + script.edge),
         hours={k: float(v) for k, v in raw["units"].items()},
         label=script.any(raw["window"]),
         per=script.compile("(?:" + "|".join(raw["per"]) + ")$"),
@@ -213,7 +219,7 @@ def _order(script: Script, raw: Mapping[str, Any]) -> Order:
         joins=script.compile("(?:" + "|".join(raw["joins"]) + ")"),
         event_first=script.any(raw["event_first"]),
         move_first=script.any(raw["move_first"]),
-        **{k: script.any(raw.get(k) or ["(?!)"]) for k in ("passed", "begun", "since")},
+        **{k: script.any(raw.get(k) or NEVER) for k in BEHIND},
     )
 
 
@@ -249,6 +255,7 @@ def _compile(raw: Mapping[str, Any]) -> Lexicon:
         lists=_signs(script, signs["lists"]),
         holds=script.words(signs["holds"]),
         would=script.words(signs["would"]),
+        anaphor=script.words(signs.get("level_told") or ("\0",)),
         numerals=_numerals(script, raw["numbers"]),
         dates=_dates(script, raw["dates"], raw["numbers"]),
         order=_order(script, raw["order"]),
@@ -256,6 +263,7 @@ def _compile(raw: Mapping[str, Any]) -> Lexicon:
         clause=_clause(script, raw["clauses"]),
         topics=topics,
         topic=script.any(f"(?:{p.pattern})" for p in topics.values()),
+        aspects={k: script.any(v) for k, v in (scope.get("aspects") or {}).items()},
         venue=script.any(venues),
         scope=script.any([*venues, *scope["across"]]),
         funding_interval=script.any(scope["funding_interval"]),

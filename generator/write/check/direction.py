@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from generator.model import MARKET, NumberTrace, Problem
-from generator.write.check.lexicon import Lexicon, Signs, Verb
+from generator.write.check.lexicon import Signs, Verb
 from generator.write.check.reading import Reading, Sentence, Span, problem, unverifiable
 from generator.write.check.scope import is_change
 
@@ -30,6 +30,8 @@ COUNTED: Mapping[str, float] = {  # counts and shares of what went one way
     "liquidations_long": 1.0,
     "liquidations_short": -1.0,
 }
+OF_A_MOVE = {"fall_regained": -1.0, "rise_given_back": 1.0}  # shares of a fall, of a rise
+LIKE = {"weeks_as_large": "return_7d"}  # counts of what went the way that this did
 BELOW_ZERO = (
     "funding_negative_share",
     "funding_venues_negative",
@@ -62,7 +64,7 @@ def check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iter
     """The word of its kind nearest to a signed number, in its clause first, must share its sign."""
     if ":" in trace.metric:
         return  # a trigger or a window: not a state, so no word describes it
-    for sign, signs, where in _speaking(reading.lexicon, trace):
+    for sign, signs, where in _speaking(reading, trace):
         if not sign or math.isnan(sign):
             continue
         if where == "every":
@@ -97,12 +99,16 @@ def side_of_extreme(metric: str) -> float:
 Where = Literal["sentence", "clause", "after", "every"]
 
 
-def _speaking(lexicon: Lexicon, trace: NumberTrace) -> Iterator[tuple[float, Signs, Where]]:
+def _speaking(reading: Reading, trace: NumberTrace) -> Iterator[tuple[float, Signs, Where]]:
     """Which words must agree with a number, with which sign, and where they stand."""
-    metric, value = trace.metric, trace.value
+    lexicon, metric, value = reading.lexicon, trace.metric, trace.value
     extreme = side_of_extreme(metric)
     if extreme:
         yield extreme, lexicon.extreme, "every"
+    elif metric in OF_A_MOVE:
+        yield OF_A_MOVE[metric], lexicon.change, "after"
+    elif metric in LIKE:
+        yield reading.value(LIKE[metric], trace.subject), lexicon.change, "after"
     elif metric in BELOW_ZERO:
         yield -1.0, lexicon.zero, "sentence"
     elif metric in COUNTED:

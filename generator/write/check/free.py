@@ -17,17 +17,20 @@ from generator.write.check.dates import told
 from generator.write.check.derived import check_derived
 from generator.write.check.direction import check_coherence
 from generator.write.check.furniture import check_form
+from generator.write.check.heard import Heard
 from generator.write.check.known import Fact, Known
 from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.licence import check_blocked, check_needs
 from generator.write.check.markup import readable
 from generator.write.check.moments import check_moments, span_of
 from generator.write.check.order import check_extremes, check_order, check_records
+from generator.write.check.place import Place
 from generator.write.check.printed import Printed, printed
 from generator.write.check.reading import QUOTED, Reading, Sentence, Span, problem, read_draft
 from generator.write.check.scope import check_as_of
 from generator.write.check.search import Bound, search_numbers
-from generator.write.check.signs import check_ahead, check_signs, is_ahead
+from generator.write.check.signs import check_signs
+from generator.write.check.watched import check_ahead, is_ahead
 from generator.write.check.words import check_words
 from generator.write.marks import strip
 
@@ -130,12 +133,10 @@ def _titles(text: str, headlines: tuple[Headline, ...]) -> dict[Span, Headline]:
 def _problems(
     reading: Reading, known: Known | None, quotes: Mapping[Span, float]
 ) -> Iterator[Problem]:
-    facts, said = list[Fact](), set[tuple[str, str]]()
-    seen: dict[str, Sentence] = {}
-    lines, origins = list[Sentence](), list[frozenset[str]]()
+    heard, seen = Heard(), dict[str, Sentence]()
     for sentence in reading.sentences:
         low = sentence.low.strip()
-        yield from _sentence(reading, sentence, known, quotes, facts, said, lines, origins)
+        yield from _sentence(reading, sentence, known, quotes, heard)
         yield from check_repeated(reading, sentence)
         if low in seen and len(low) > 20:
             yield problem("filler", "said twice", sentence, None, "warning")
@@ -144,10 +145,10 @@ def _problems(
     yield from check_as_of(reading)
     yield from check_form(reading)
     if known is not None:
-        rest = frozenset(v for venues in origins for v in venues)
-        for line in lines:
+        rest = frozenset(v for venues in heard.origins for v in venues)
+        for line in heard.lines:
             yield from check_sources(reading, line, known, rest)
-        yield from check_left_out(reading, known, tuple(said))
+        yield from check_left_out(reading, known, tuple(heard.said))
 
 
 def _sentence(
@@ -155,29 +156,25 @@ def _sentence(
     sentence: Sentence,
     known: Known | None,
     quotes: Mapping[Span, float],
-    facts: list[Fact],
-    said: set[tuple[str, str]],
-    lines: list[Sentence],
-    origins: list[frozenset[str]],
+    heard: Heard,
 ) -> Iterator[Problem]:
     lexicon, here = reading.lexicon, told(reading.lexicon, sentence.low)
-    problems, bound = search_numbers(reading, sentence, known, here)
+    place = Place(reading, sentence, known, here, heard.venues)
+    problems, bound = search_numbers(place)
+    numbered = sentence
     if known is None:
         yield from problems
-        numbered = sentence
     else:
-        yield from _recomputed(reading, sentence, known, problems, facts)
+        yield from _recomputed(reading, sentence, known, problems, heard.facts)
         signs, numbered = check_signs(reading, sentence, bound)
         yield from signs
-        facts += [f for b in bound for f in b.facts]
-        origins += [_origin(b) for b in bound if not b.astray]
-        said |= {(f.metric, f.subject) for b in bound for f in b.facts}
-        yield from _moments(reading, sentence, known, quotes, here, bound, said)
+        heard.numbers(place, bound)
+        yield from _moments(place, known, quotes, bound, heard)
     if _is_line(reading, sentence) or any(
         p.search(sentence.low) for p in lexicon.coverage.values()
     ):
         if known is not None:
-            lines.append(sentence)
+            heard.lines.append(sentence)
     else:
         if lexicon.topic.search(sentence.low) and not lexicon.scope.search(sentence.low):
             message = "volume, funding, open interest, liquidations or premium without a venue"
@@ -186,13 +183,7 @@ def _sentence(
         yield from check_needs(reading, sentence, _concerned(reading, sentence, known))
         yield from check_blocked(reading, sentence)
         if known is not None:
-            yield from check_unnumbered(reading, numbered, known, said)
-
-
-def _origin(b: Bound) -> frozenset[str]:
-    """The venues that a number rests on, whichever of the facts it is."""
-    venues = [f.venues for f in b.facts if f.venues]
-    return frozenset.intersection(*venues) if venues else frozenset()
+            yield from check_unnumbered(reading, numbered, known, heard.said)
 
 
 def _concerned(reading: Reading, sentence: Sentence, known: Known | None) -> tuple:  # type: ignore[type-arg]
@@ -206,26 +197,23 @@ def _concerned(reading: Reading, sentence: Sentence, known: Known | None) -> tup
 
 
 def _moments(
-    reading: Reading,
-    sentence: Sentence,
+    place: Place,
     known: Known,
     quotes: Mapping[Span, float],
-    here: list,  # type: ignore[type-arg]
     bound: list[Bound],
-    said: set[tuple[str, str]],
+    heard: Heard,
 ) -> Iterator[Problem]:
+    reading, sentence, here = place.reading, place.sentence, place.here
     due = {float(f.watch.deadline) for b in bound for f in b.facts if f.watch}
     fits: dict[Span, list[str]] = {}
     yield from check_moments(reading, sentence, here, known, quotes, due, fits)
     yield from check_extremes(reading, sentence, here, fits)
+    yield from heard.then(place, known, bound, fits)
     if is_ahead(reading, sentence):
         yield from check_ahead(reading, sentence, known, fits)
     yield from check_order(reading, sentence, here, known)
     yield from check_records(reading, sentence)
-    for names in fits.values():
-        for name in names:
-            metric, _, subject = name.partition(" of ")
-            said.add((metric, subject))
+    heard.moments(place, known, fits)
 
 
 def _recomputed(

@@ -25,6 +25,12 @@ TOPICS = (
     ("volume", re.compile(r"volume|turnover|perp_to_spot|^mover_floor")),
     ("premium", re.compile(r"premium|basis|backwardat")),
 )
+# Whose words must stand beside a number of it, as `aspects` of the lexicon have them.
+ASPECTS = (
+    ("median", re.compile(r"median|_q25_|_q75_")),
+    ("pair", re.compile(r"^pair_(?:return_24h|day_return|level|closing_level)$")),
+)
+SHARES = re.compile(r"share|_rank|_tail|_of_|_to_|dominance")  # `N% of` something, and no change
 SMALL = 1e-6
 LENGTHS = ("h", "days", "min")  # kinds of numbers that are themselves a length of time
 
@@ -49,6 +55,16 @@ class Fact:
     per: frozenset[float]
     licensed: bool
     watch: Watch | None = None
+
+    @property
+    def aspect(self) -> str:
+        """What else than its topic a sentence must speak of: `median`, or ""."""
+        return _aspect(self.metric)
+
+    @property
+    def of_a_whole(self) -> bool:
+        """Whether it is a share or a rank, of which `N% of` is said."""
+        return self.unit in ("share", "percentile", "") or _is_share(self.metric)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +191,7 @@ class Known:
         """Each subject's numbers that are a length of time, whether or not a finding says them."""
         of: dict[str, list[Fact]] = {}
         for f in self.facts:
-            if f.kind in LENGTHS or f.metric == "same_class_days":
+            if is_length(f):
                 of.setdefault(f.subject, []).append(f)
         return {s: tuple(v) for s, v in of.items()}
 
@@ -187,6 +203,11 @@ class Known:
             if f.licensed:
                 of.setdefault(f.subject, []).append(f)
         return {s: tuple(v) for s, v in of.items()}
+
+
+def is_length(fact: Fact) -> bool:
+    """Whether a number is itself so many hours, days or minutes."""
+    return fact.kind in LENGTHS or fact.metric == "same_class_days"
 
 
 def known_of(
@@ -241,6 +262,16 @@ def topic_of(metric: str) -> str:
 @lru_cache(maxsize=1024)
 def _topic(metric: str) -> str:
     return next((name for name, pattern in TOPICS if pattern.search(metric)), "")
+
+
+@lru_cache(maxsize=1024)
+def _aspect(metric: str) -> str:
+    return next((name for name, pattern in ASPECTS if pattern.search(metric)), "")
+
+
+@lru_cache(maxsize=1024)
+def _is_share(metric: str) -> bool:
+    return SHARES.search(metric) is not None
 
 
 def quoted(written: str, subject: str) -> tuple[str, str]:

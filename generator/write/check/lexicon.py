@@ -152,9 +152,10 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Words of before and after; all but the last five end right before a clock or date.
+    """Words of before and after; all but the last seven end right before a clock or date.
 
-    passed, begun and since stand right behind one, in languages that put them there.
+    passed, begun and since stand right behind one, in languages that put them there. then and
+    after_then stand for one that was told: `by then`, `after then`.
     """
 
     before: re.Pattern[str]
@@ -166,6 +167,8 @@ class Order:
     passed: re.Pattern[str]  # what is before it
     begun: re.Pattern[str]  # what is after it
     since: re.Pattern[str]  # a word of extremes follows at once
+    then: re.Pattern[str]
+    after_then: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -193,6 +196,7 @@ class Lexicon:
     lists: Signs  # of a list of moves: the largest falls, the largest gains
     holds: re.Pattern[str]
     would: re.Pattern[str]  # a sentence of what is not yet
+    anaphor: re.Pattern[str]  # stands for the level told before: `above it`
     numerals: Numerals
     dates: Dates
     order: Order

@@ -101,6 +101,17 @@ def _apart(t: Told, at: datetime) -> int:
     return sum(abs(int(getattr(at, name)) - value) for name, value in t.parts)
 
 
+def deadlines_of(
+    here: Sequence[Told], start: int, known: Known, fits: Mapping[Span, list[str]]
+) -> frozenset[float]:
+    """The deadlines among the moments of a sentence that begins at `start`.
+
+    fits: span -> what each moment is.
+    """
+    due = [t for t in here if DEADLINE in fits.get((t.start + start, t.end + start), ())]
+    return frozenset(d for d in known.deadlines if any(_is(t, d) for t in due))
+
+
 def _as_of(now: int) -> list[float]:
     """Now, or a few minutes before: prices are at most so old when they are collected."""
     return [float(now - k * MINUTE) for k in range(AS_OF_MINUTES + 1)]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -19,6 +19,9 @@ from generator.write.check.lexicon import Lexicon
 from generator.write.check.moments import inside
 from generator.write.check.reading import Reading, Sentence, Span
 
+OF_BTC = re.compile(r"btc_return_")  # of the market's lists, and BTC's own
+OF_A_SIDE = re.compile(r"(left|right)_")
+OF_A_PAIR = re.compile(r"pair_(?:return|day_return|level|closing_level)")
 AGAINST_BTC = re.compile(r"btc_|_btc|_excess_7d$|_beat_share$")  # of the market, held against BTC
 COUNTS_IN = re.compile(r"\d\s\Z")
 Named = Sequence[str]
@@ -43,6 +46,7 @@ class Place:
     sentence: Sentence
     known: Known | None = None
     here: Sequence[Told] = ()
+    carried: Mapping[str, frozenset[str]] = field(default_factory=dict)  # venues of its prices
 
     @cached_property
     def labels(self) -> list[Label]:
@@ -109,13 +113,15 @@ class Place:
         )
 
     def names(self, span: Span) -> Named:
-        """Assets of the number's clause, else the last before it, else any of the sentence."""
+        """Assets of the number's clause, else the last before it, else the first behind it."""
         clause = self.sentence.clause(span[0])
         close = self.reading.subjects_in(self.sentence.segment, clause)
         if len(set(close)) > 1:
             close = self._owners(clause) or close
-        before = (self.sentence.start, span[0])
-        return close or self.reading.subjects_in(self.sentence.segment, before)[-1:] or self.named
+        before, behind = (self.sentence.start, span[0]), (span[1], self.sentence.end)
+        segment = self.sentence.segment
+        last = close or self.reading.subjects_in(segment, before)[-1:]
+        return last or self.reading.subjects_in(segment, behind)[:1]
 
     def _owners(self, clause: Span) -> list[str]:
         """Assets named, but for those that only say what a number counts: `81,500 BTC`."""
@@ -153,6 +159,19 @@ class Place:
         return frozenset(name for name, p in lexicon.topics.items() if p.search(low))
 
     @cached_property
+    def aspects(self) -> frozenset[str]:
+        """What is named of what a number may be besides its topic: a median."""
+        named = self.reading.lexicon.aspects
+        return frozenset(n for n, p in named.items() if p.search(self.sentence.low))
+
+    def of_a_whole(self, span: Span) -> bool:
+        """Whether a number stands where only a share or a rank can: `9% of its settlements`."""
+        numerals, low = self.reading.lexicon.numerals, self.sentence.low
+        start, end = span[0] - self.sentence.start, span[1] - self.sentence.start
+        before = numerals.share_before.search(low, max(0, start - 24), start)
+        return before is not None or numerals.share_after.match(low, end) is not None
+
+    @cached_property
     def speakable(self) -> list[Fact]:
         """What findings may say of the assets named and the market; of any where none is."""
         by = self.known.by_subject if self.known else {}
@@ -166,15 +185,20 @@ def fails(fact: Fact, place: Place, span: Span) -> list[str]:
     if _elsewhere(fact, place, span):
         found.append("asset")
     venues = place.venues_in(place.sentence.clause(span[0]))
-    if not venues and (fact.topic or not place.topics):
+    if not venues and not fact.topic and fact.subject in place.carried:
+        venues = place.carried[fact.subject]  # told before, and what others name here is theirs
+    elif not venues and (fact.topic or not place.topics):
         venues = place.venues(span)  # a price beside another venue's funding names none
     if fact.venues and venues and not fact.venues & venues:
         found.append("venue")
     timed = fact.hours and fact.kind not in LENGTHS
     if timed and place.windows and not fact.hours & place.all_windows:
         found.append("window")
-    if fact.topic and fact.topic not in place.topics:
+    spoken = not fact.topic or fact.topic in place.topics
+    if not spoken or (fact.aspect == "median" and "median" not in place.aspects):
         found.append("topic")
+    if fact.kind == "%" and not fact.of_a_whole and place.of_a_whole(span):
+        found.append("share")
     if not fact.licensed:
         found.append("licence")
     return found
@@ -186,6 +210,8 @@ def _elsewhere(fact: Fact, place: Place, span: Span) -> bool:
     if not named:
         return False
     if fact.subject == MARKET:
+        if OF_BTC.match(fact.metric):
+            return "BTC" not in named
         against = AGAINST_BTC.search(fact.metric)
         return against is not None and "BTC" not in named and "BTC" not in place.named
     if fact.metric.startswith("beyond_beta"):  # of the left side, against what the right implies
@@ -194,10 +220,18 @@ def _elsewhere(fact: Fact, place: Place, span: Span) -> bool:
         )
         if before and before[-1] not in (fact.subject, fact.subject.partition("/")[0]):
             return True
+        behind = place.reading.subjects_in(
+            place.sentence.segment, (span[1], place.sentence.clause(span[0])[1])
+        )
+        if behind and before and behind[0] == before[-1]:  # than its own move implies
+            return True
     if "/" in fact.subject and fact.subject not in place.named:
-        sides = fact.metric.startswith(("left_", "right_"))
-        parts = set(fact.subject.split("/"))
-        return (not parts <= set(place.named) and not sides) or not parts & set(named)
+        left, _, right = fact.subject.partition("/")
+        if side := OF_A_SIDE.match(fact.metric):
+            return (left if side[1] == "left" else right) not in named
+        if OF_A_PAIR.match(fact.metric) and "pair" not in place.aspects:
+            return not {left, right} <= set(named)
+        return not {left, right} <= set(place.named) or not {left, right} & set(named)
     return not {fact.subject, *fact.subject.split("/")} & set(named)
 
 

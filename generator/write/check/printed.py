@@ -70,7 +70,8 @@ def printed(lexicon: Lexicon, low: str, start: int, end: int) -> Printed | None:
 def sign_of(before: str) -> int:
     """-1 or 1 where a sign is glued to what follows, 0 where none is."""
     last, further = before[-1:], before[-2:-1]
-    if (last != "+" and last not in MINUS) or further.isalnum():  # "8-month": a hyphen
+    hyphen = further.isalnum() and further < "\u2e80"  # "8-month"; no script without spaces has it
+    if (last != "+" and last not in MINUS) or hyphen:
         return 0
     return 1 if last == "+" else -1
 

@@ -159,7 +159,8 @@ def _names(subjects: frozenset[str], aliases: tuple[str, ...]) -> re.Pattern[str
     names += [f"(?i:{re.escape(n)})" for n in aliases if n.isascii()]
     plain = "|".join(n for n in aliases if not n.isascii())  # of a script without spaces
     letters = {*subjects, *(c for n in aliases for c in (n[:1].upper(), n[:1].lower()))}
-    spaced = initials(letters) + r"(?<![A-Za-z0-9_/])(?:" + "|".join(names) + r")(?![A-Za-z0-9_/])"
+    spaced = initials(letters) + r"(?<![A-Za-z0-9_/])(?:" + "|".join(names)
+    spaced += r")(?![A-Za-z_/])" if plain else r")(?![A-Za-z0-9_/])"  # `BTC5%`: no space there
     return re.compile(f"{spaced}|{plain}" if plain else spaced)
 
 

@@ -8,17 +8,16 @@ nothing prints as, or that belongs elsewhere, is an error with the right value b
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.model import MARKET, Problem
-from generator.write.check.dates import Told
-from generator.write.check.known import LENGTHS, Fact, Known
+from generator.write.check.known import LENGTHS, Fact, Known, is_length
 from generator.write.check.moments import inside
 from generator.write.check.numbers import numerals
 from generator.write.check.place import Place, fails
 from generator.write.check.printed import Printed, printed
-from generator.write.check.reading import Reading, Sentence, Span, problem, unverifiable
+from generator.write.check.reading import Span, problem, unverifiable
 
 GATE = "numbers"
 
@@ -36,11 +35,10 @@ class Bound:
     astray: bool = False
 
 
-def search_numbers(
-    reading: Reading, sentence: Sentence, known: Known | None, here: Sequence[Told]
-) -> tuple[list[Problem], list[Bound]]:
+def search_numbers(place: Place) -> tuple[list[Problem], list[Bound]]:
     """Problems of a sentence's numbers, and what the others are."""
-    place, found, bound = Place(reading, sentence, known, here), list[Problem](), list[Bound]()
+    reading, sentence, known, here = place.reading, place.sentence, place.known, place.here
+    found, bound = list[Problem](), list[Bound]()
     for span, word in numerals(reading, sentence):
         at = span[0] - sentence.start
         label = next((x for x in place.labels if x.match.start() <= at < x.match.end()), None)
@@ -76,9 +74,11 @@ def _fitting(
     if not number.value:  # what prints as zero does so over any window
         judged = [([a for a in against if a != "window"], f) for against, f in judged]
     good = [f for against, f in judged if not against]
-    if label and not good:
-        good = [f for against, f in judged if against == ["licence"] and f.kind in LENGTHS]
-    if good or label:
+    if label:  # a length of time counts nothing else
+        lengths = [(against, f) for against, f in judged if is_length(f)]
+        good = [f for against, f in lengths if not against]
+        return [], good or [f for against, f in lengths if against == ["licence"]]
+    if good:
         return [], good
     if not judged:
         right = _right(place, span, number, known)
@@ -90,15 +90,21 @@ def _fitting(
         return [problem("licence", message, sentence, span, "warning")], [fact]
     reasons = {
         "asset": f"the text says {', '.join(sorted(set(place.names(span))))}",
-        "venue": f"of {', '.join(sorted(fact.venues))}, not {', '.join(place.venues(span))}",
+        "venue": f"of {', '.join(sorted(fact.venues))}, not {_named(place, span, fact)}",
         "window": f"over {_hours(fact.hours)}, not {_hours(place.windows)}",
-        "topic": f"and this sentence does not speak of {fact.topic}",
+        "topic": f"and this sentence does not speak of {fact.topic or fact.aspect}",
+        "share": "which is no share of anything",
         "licence": "which no finding that holds says",
     }
     right = _right(place, span, number, known) if len(against) > 1 else ""
     message = f"{whose}, {reasons[against[0]]}{right}"
     told = [f for reasons, f in judged if reasons in (["venue"], ["window"])]
     return [problem(GATE, message, sentence, span)], told
+
+
+def _named(place: Place, span: Span, fact: Fact) -> str:
+    """The venues that a text gives a number, here or before."""
+    return ", ".join(sorted(place.venues(span) or place.carried.get(fact.subject, frozenset())))
 
 
 def _hours(hours: frozenset[float]) -> str:
@@ -183,5 +189,8 @@ def _right_venues(place: Place, clause: Span, bound: list[Bound]) -> frozenset[s
     if not near:
         topics = place.topics_in(place.sentence.text(clause))
         near = [f for f in place.speakable if f.topic in topics] if topics else []
-    near = near or [f for _, f in facts] or place.speakable
+    if not near:  # in brackets, say, behind what it is of
+        topics = place.topics
+        near = [f for _, f in facts] + [f for f in place.speakable if f.topic in topics]
+    near = near or [f for f in place.speakable if not f.topic] or place.speakable
     return frozenset(v for f in near for v in f.venues)

@@ -5,17 +5,23 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from generator.model import MARKET, NumberTrace, Problem, Watch
+from generator.model import MARKET, NumberTrace, Problem
 from generator.write.check.counts import check_bound, check_counts, check_streak, word_beside
-from generator.write.check.direction import COUNTED, EXTREME, check_verbs, check_word, nearest
-from generator.write.check.known import Fact, Known, topic_of
+from generator.write.check.direction import (
+    COUNTED,
+    EXTREME,
+    PREMIUM,
+    check_verbs,
+    check_word,
+    nearest,
+)
+from generator.write.check.known import Fact
 from generator.write.check.lexicon import Lexicon
-from generator.write.check.moments import DEADLINE
-from generator.write.check.place import AGAINST_BTC
-from generator.write.check.reading import Reading, Sentence, Span, problem, unverifiable
+from generator.write.check.reading import Reading, Sentence, problem, unverifiable
 from generator.write.check.search import Bound
+from generator.write.check.watched import check_watched, is_ahead
 
 GATE = "direction"
 FLAT = 0.05  # percent; a smaller move has no direction to speak of
@@ -45,6 +51,7 @@ def check_signs(
     found += _check_extreme_words(reading, numbered)
     found += check_funding_sign(reading, numbered)
     found += check_claims(reading, numbered)
+    found += check_watched(reading, sentence, bound)
     return found, numbered
 
 
@@ -99,6 +106,11 @@ def _wrong(
         if way and lexicon.change.of[way[0]] != COUNTED[fact.metric]:
             message = f"{way[0]!r} beside {trace.text!r}: what is watched is {fact.metric}"
             yield problem(GATE, message, sentence, way[1])
+    if PREMIUM.search(fact.metric) and fact.value:
+        side = nearest(sentence, trace, lexicon.side.pattern, "after")
+        if side and side[1][0] >= trace.end and lexicon.side.of[side[0]] * fact.value < 0:
+            message = f"{side[0]!r} beside {trace.text!r}: {fact.metric} is on the other side"
+            yield problem(GATE, message, sentence, side[1])
     if not asks:
         yield from _check_turned(lexicon, sentence, trace)
     seen = nearest(sentence, trace, lexicon.extreme.pattern, "clause")
@@ -120,6 +132,7 @@ def _check_baseline(reading: Reading, sentence: Sentence, trace: NumberTrace) ->
     above = reading.value("funding_above_baseline", trace.subject)
     start = trace.start - sentence.start
     words = list(reading.lexicon.side.pattern.finditer(sentence.low, max(0, start - 32), start))
+    words = [m for m in words if m[0] not in reading.lexicon.zero.of]  # "positive, but below"
     if words and math.isfinite(above) and above * reading.lexicon.side.of[words[-1][0]] < 0:
         m = words[-1]
         message = f"{m[0]!r} beside {trace.text!r}: the rate is {above:+.4f}% from its baseline"
@@ -183,46 +196,6 @@ def _contradicted(
     told = " ".join(f"{v:+.1f}%" for v in moves)
     at = (m.start() + sentence.start, m.end() + sentence.start)
     return problem(GATE, f"{m[0]!r}: {what} {told}".rstrip(), sentence, at)
-
-
-def is_ahead(reading: Reading, sentence: Sentence) -> bool:
-    """Whether a sentence speaks of what is not yet: a question, or what would be."""
-    asks = sentence.low.rstrip().endswith(("?", "？"))
-    return asks or reading.lexicon.would.search(sentence.low) is not None
-
-
-def check_ahead(
-    reading: Reading, sentence: Sentence, known: Known, fits: Mapping[Span, list[str]]
-) -> Iterator[Problem]:
-    """What a sentence says of what is not yet must be watched: whose, until when, which way."""
-    lexicon, whole = reading.lexicon, (sentence.start, sentence.end)
-    named = set(reading.subjects_in(sentence.segment, whole))
-    items = [w for f in known.findings for w in f.watch]
-    own = [w for w in items if w.subject in named]
-    topic = lexicon.topics.get("funding")
-    for a, b in sentence.clauses:
-        low = sentence.text((a, b))
-        m = lexicon.zero.pattern.search(low)
-        near = set(reading.subjects_in(sentence.segment, (a, b)))
-        due = any(DEADLINE in n for at, n in fits.items() if a <= at[0] < b)
-        about = {t for t, p in lexicon.topics.items() if p.search(low)}
-        alike = [w for w in items if not about or topic_of(w.metric) in about]
-        if due and near and alike and not any(near & _concerning(w) for w in alike):
-            message = f"{', '.join(sorted(near))}: what is watched is of {alike[0].subject}"
-            yield unverifiable(message, sentence, (a, b))
-            continue
-        ways = {w.direction for w in own if "funding" in w.metric and not w.trigger}
-        ways = {w.direction for w in own if w.subject in near and not w.trigger} or ways
-        if not due or m is None or topic is None or not topic.search(low) or not ways:
-            continue
-        if ("above" if lexicon.zero.of[m[0]] > 0 else "below") not in ways:
-            message = f"{m[0]!r}: what is watched is a rate {' or '.join(sorted(ways))} zero"
-            yield problem(GATE, message, sentence, (a + m.start(), a + m.end()))
-
-
-def _concerning(item: Watch) -> set[str]:
-    against = {"BTC"} if AGAINST_BTC.search(item.metric) else set()
-    return {item.subject, *item.subject.split("/")} | against
 
 
 def check_claims(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
