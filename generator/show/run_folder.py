@@ -23,8 +23,7 @@ def write_run(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.exists():
-            for name, content in sorted(files.items()):
-                _replace(folder / name, content)
+            _replace(folder, files)
         else:
             _appear(folder, files)
     except OSError as error:
@@ -49,15 +48,22 @@ def _appear(folder: Path, files: Mapping[str, str | bytes]) -> None:
         raise
 
 
-def _replace(path: Path, content: str | bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+def _replace(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Each file whole under its name; the names reach the disk together."""
+    places = [(folder / name, content) for name, content in sorted(files.items())]
+    partial = [p.with_name(f".{p.name}.{os.getpid()}.partial") for p, _ in places]
     try:
-        _write(partial, content)
-        _sync(partial)
-        partial.replace(path)
-        _sync(path.parent)
+        for new, (_, content) in zip(partial, places, strict=True):
+            _write(new, content)
+        for new in partial:
+            _sync(new)
+        for new, (path, _) in zip(partial, places, strict=True):
+            new.replace(path)
+        for named in _folders(folder, files):
+            _sync(named)
     except OSError:
-        partial.unlink(missing_ok=True)
+        for new in partial:
+            new.unlink(missing_ok=True)
         raise
 
 
