@@ -24,6 +24,13 @@ from generator.charts.style import (
 
 def png(picture: Picture, size: str) -> bytes:
     """The picture in one of SIZES."""
+    out = io.BytesIO()
+    figure_of(picture, size).savefig(out, format="png", dpi=DPI, metadata={"Software": None})
+    return out.getvalue()
+
+
+def figure_of(picture: Picture, size: str) -> Any:
+    """The matplotlib figure of a picture, ready to be saved."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -41,9 +48,7 @@ def png(picture: Picture, size: str) -> bytes:
             0.5, 0.45, picture.stamp, fontsize=pt(170), color=INK, alpha=0.08, rotation=24,
             ha="center", va="center",
         )  # fmt: skip
-    out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=DPI, metadata={"Software": None})
-    return out.getvalue()
+    return figure
 
 
 class Sheet:
@@ -52,6 +57,7 @@ class Sheet:
     def __init__(self, figure: Any, width: int, height: int) -> None:
         self.figure, self.width, self.height = figure, width, height
         self.renderer = figure.canvas.get_renderer()
+        self._wide: dict[tuple[str, float], float] = {}
 
     def text(self, x: float, y: float, words: str, px: float, **more: Any) -> Any:
         return self.figure.text(
@@ -60,14 +66,24 @@ class Sheet:
 
     def wide(self, words: str, px: float) -> float:
         """Width of a text in pixels."""
-        probe = self.figure.text(0, 0, words, fontsize=pt(px))
-        width = float(probe.get_window_extent(self.renderer).width)
-        probe.remove()
-        return width
+        key = words, px
+        if key not in self._wide:
+            probe = self.figure.text(0, 0, words, fontsize=pt(px))
+            self._wide[key] = float(probe.get_window_extent(self.renderer).width)
+            probe.remove()
+        return self._wide[key]
 
     def lines(self, words: str, px: float) -> list[str]:
-        """A text cut where it would leave the picture: at spaces, or without any, anywhere."""
-        room, out = self.width - 2 * EDGE, [""]
+        """A text cut where it would leave the picture: at spaces, or without any, anywhere; into
+        lines of like length, so that no word stands alone."""
+        room = self.width - 2.0 * EDGE
+        lines = self._cut(words, px, room)
+        while len(lines) > 1 and len(shorter := self._cut(words, px, room - px)) == len(lines):
+            lines, room = shorter, room - px
+        return lines
+
+    def _cut(self, words: str, px: float, room: float) -> list[str]:
+        out = [""]
         if self.wide(words, px) <= room:
             return [words]
         for part in _parts(words):
@@ -95,7 +111,7 @@ class Sheet:
         for line in self.lines(picture.title, px):
             self.text(EDGE, y, line, px, color=INK)
             y += px * LEADING
-        for line in self.lines(picture.subtitle, TEXT):
+        for line in self.lines(picture.subtitle, TEXT) if picture.subtitle else ():
             self.text(EDGE, y, line, TEXT, color=SOFT)
             y += TEXT * LEADING
         return y

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from generator.charts.model import Band, Level, Line, Panel
-from generator.charts.style import BARS, FAINT, INK, LINES, SHADE, SOFT, TEXT, pt
+from generator.charts import scales
+from generator.charts.labels import Labels, halo
+from generator.charts.model import Band, Column, Level, Line, Panel, Reach
+from generator.charts.style import (
+    BARS,
+    EDGES,
+    FAINT,
+    INK,
+    LEADING,
+    LINES,
+    PALE,
+    SHADE,
+    SOFT,
+    TEXT,
+    pt,
+)
 
 if TYPE_CHECKING:
     from generator.charts.draw import Sheet
@@ -23,6 +38,11 @@ class Frame:
     def __init__(self, sheet: Sheet, axes: Any, panel: Panel) -> None:
         self.sheet, self.axes, self.panel = sheet, axes, panel
 
+    @cached_property
+    def labels(self) -> Labels:
+        """Once the scales are set."""
+        return Labels(self.sheet, self.axes, self.panel)
+
     def draw(self, *, last: bool) -> None:
         axes, panel = self.axes, self.panel
         axes.spines[["top", "right", "left"]].set_visible(False)
@@ -33,29 +53,24 @@ class Frame:
         if panel.rows:
             self.rows()
             return
-        axes.set_yticks([v for v, _ in panel.y.ticks], [t for _, t in panel.y.ticks])
-        axes.set_xticks(
-            [v for v, _ in panel.x.ticks], [t if last else "" for _, t in panel.x.ticks]
-        )
+        box = axes.get_window_extent(self.sheet.renderer)
+        per_line = TEXT * LEADING / box.height * (panel.y.high - panel.y.low)
+        heights = scales.apart(panel.y.ticks, [per_line / 2] * len(panel.y.ticks))
+        axes.set_yticks([v for v, _ in heights], [t for _, t in heights])
+        per_px = (panel.x.high - panel.x.low) / box.width
+        half = [(self.sheet.wide(t, TEXT) / 2 + 12) * per_px for _, t in panel.x.ticks]
+        marks = scales.apart(panel.x.ticks, half)
+        axes.set_xticks([v for v, _ in marks], [t if last else "" for _, t in marks])
         axes.grid(axis="y", color=FAINT, linewidth=1.2)
         axes.set_axisbelow(True)
         if panel.name:
             self.beside(panel.name, ha="left", x=panel.x.low, color=INK)
         for band in panel.bands:
             self.band(band)
-        if panel.columns:
-            axes.bar(
-                [c.left for c in panel.columns],
-                [c.value for c in panel.columns],
-                [c.right - c.left for c in panel.columns],
-                align="edge",
-                color=[BARS[c.colour] for c in panel.columns],
-                edgecolor="white",
-                linewidth=1,
-                zorder=2,
-            )
+        _columns(axes, panel.columns)
         if panel.columns and panel.y.low < 0 < panel.y.high:
             axes.axhline(0, color=SOFT, linewidth=1.5, zorder=3)
+        _reaches(axes, panel.reaches)
         for line in panel.lines:
             _line(axes, line)
         for level in panel.levels:
@@ -73,20 +88,20 @@ class Frame:
         self.axes.axvspan(band.start, band.end, color=SHADE, linewidth=0, zorder=0)
         # A single hour is a hair's breadth of a week: its edges are drawn, too.
         for edge in (band.start, band.end):
-            self.axes.axvline(edge, color="#9FB3C2", linewidth=1.5, zorder=1)
+            self.axes.axvline(edge, color=EDGES, linewidth=1.5, zorder=1)
         if band.label:
             self.over(band.label, (band.start + band.end) / 2)
 
     def over(self, words: str, middle: float) -> None:
         """A label over a place of the x axis, moved inwards where it would leave the frame."""
-        axes, panel = self.axes, self.panel
-        box = axes.get_window_extent(self.sheet.renderer)
-        half = self.sheet.wide(words, TEXT) / 2 / box.width * (panel.x.high - panel.x.low)
-        place = min(max(middle, panel.x.low + half), panel.x.high - half)
+        low, high = self.axes.get_xlim()
+        box = self.axes.get_window_extent(self.sheet.renderer)
+        half = self.sheet.wide(words, TEXT) / 2 / box.width * (high - low)
+        place = min(max(middle, low + half), high - half)
         self.beside(words, ha="center", x=place, color=INK)
 
     def level(self, level: Level) -> None:
-        axes, panel = self.axes, self.panel
+        axes = self.axes
         style: dict[str, Any] = {
             "color": INK,
             "linewidth": 2.2,
@@ -97,17 +112,12 @@ class Frame:
             axes.axvline(level.value, **style)
             self.over(level.label, level.value)
             return
-        from matplotlib.patheffects import withStroke
-
-        axes.axhline(level.value, **style)
-        above, left = _free(axes, panel, level.value, self.sheet.wide(level.label, TEXT) + 20)
-        words = axes.annotate(
-            level.label, (panel.x.low if left else panel.x.high, level.value),
-            xytext=(6 if left else -6, 5 if above else -5), textcoords="offset points",
-            fontsize=pt(TEXT), color=INK, ha="left" if left else "right",
-            va="bottom" if above else "top", zorder=6,
-        )  # fmt: skip
-        words.set_path_effects([withStroke(linewidth=5, foreground="white")])
+        if level.at is None:
+            axes.axhline(level.value, **style)
+            self.labels.on_level(level.value, level.label)
+            return
+        axes.plot([level.at], [level.value], "o", color=INK, markersize=9, zorder=7, clip_on=False)
+        self.labels.at_point(level.at, level.value, level.label)
 
     def rows(self) -> None:
         """Names on the left, a bar from zero, its value at its end."""
@@ -127,31 +137,37 @@ class Frame:
         for i, row in enumerate(panel.rows):
             at, back = count - i - 0.5, row.value < 0
             axes.barh(at, row.value, height=0.62, color=BARS[row.colour], zorder=2)
-            axes.annotate(
+            words = axes.annotate(
                 row.text, (row.value, at), xytext=(-7 if back else 7, 0),
                 textcoords="offset points", fontsize=pt(TEXT), color=INK,
-                ha="right" if back else "left", va="center",
+                ha="right" if back else "left", va="center", zorder=8,
             )  # fmt: skip
+            words.set_path_effects(halo())
         axes.axvline(0, color=SOFT, linewidth=1.5, zorder=3)
+        for level in panel.levels:
+            self.level(level)
 
 
-def _free(axes: Any, panel: Panel, value: float, wide: float) -> tuple[bool, bool]:
-    """(above, left): the corner along a level in which its label meets the lines least."""
-    box = axes.get_window_extent()
-    high = (TEXT + 14) / box.height * (panel.y.high - panel.y.low)
-    long = wide / box.width * (panel.x.high - panel.x.low)
-    best = (-float("inf"), True, True)
-    for above, left in ((True, True), (False, True), (True, False), (False, False)):
-        low, top = (value, value + high) if above else (value - high, value)
-        start, end = (
-            (panel.x.low, panel.x.low + long) if left else (panel.x.high - long, panel.x.high)
-        )
-        if top > panel.y.high or low < panel.y.low:
-            continue  # it would leave the frame
-        near = [y for line in panel.lines for x, y in line.points if start <= x <= end and y]
-        room = min((max(low - y, y - top) for y in near), default=high)
-        best = max(best, (room, above, left), key=lambda found: found[0])
-    return best[1], best[2]
+def _columns(axes: Any, columns: tuple[Column, ...]) -> None:
+    for c in columns:
+        axes.bar(
+            c.left, c.value, c.right - c.left, align="edge", color=BARS[c.colour],
+            edgecolor="white", linewidth=1, hatch="//" if c.beyond else None, zorder=2,
+        )  # fmt: skip
+
+
+def _reaches(axes: Any, reaches: tuple[Reach, ...]) -> None:
+    """Pale, behind the line of closes."""
+    axes.bar(
+        [r.start for r in reaches],
+        [r.high - r.low for r in reaches],
+        [r.end - r.start for r in reaches],
+        bottom=[r.low for r in reaches],
+        align="edge",
+        color=PALE,
+        linewidth=0,
+        zorder=2,
+    )
 
 
 def _line(axes: Any, line: Line) -> None:

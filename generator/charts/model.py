@@ -39,13 +39,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """From how low to how high something went in one stretch of the x axis."""
+
+    start: float
+    end: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """One upright bar from zero, between two places on the x axis."""
+    """One upright bar from zero, between two places on the x axis.
+
+    beyond: it counts all that the scale leaves out at its end, and looks it.
+    """
 
     left: float
     right: float
     value: float
     colour: Colour = "blue"
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +83,20 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A value that the story names, drawn across; of an x axis, where `upright`."""
+    """A value that the story names, drawn across; of an x axis, where `upright`.
+
+    at: where on the x axis it was reached: a dot there in place of the line across.
+    """
 
     value: float
     label: str
     upright: bool = False
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One set of axes. rows, where there are any, are all that is in it."""
+    """One set of axes. Where there are rows, nothing stands beside them but upright levels."""
 
     x: Axis
     y: Axis
@@ -88,6 +106,7 @@ class Panel:
     rows: tuple[Row, ...] = ()
     bands: tuple[Band, ...] = ()
     levels: tuple[Level, ...] = ()
+    reaches: tuple[Reach, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +153,7 @@ def picture_of(data: Mapping[str, Any]) -> Picture:
             rows=tuple(Row(**row) for row in p["rows"]),
             bands=tuple(Band(**row) for row in p["bands"]),
             levels=tuple(Level(**row) for row in p["levels"]),
+            reaches=tuple(Reach(**row) for row in p.get("reaches", ())),
         )
         for p in data["panels"]
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from generator.charts.model import Axis
-from generator.model import DAY, Floats
+from generator.model import DAY, HOUR, Floats
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 MARGIN = 0.06  # of the range, so that a line does not run along the frame
@@ -52,6 +53,19 @@ def ticks(low: float, high: float, least: float, few: int = FEW) -> list[float]:
             if last - first < few and _whole(step / least):
                 return [round(i * step, 12) for i in range(first, last + 1)]
         size *= 10.0
+
+
+Marks = tuple[tuple[float, str], ...]
+
+
+def apart(marks: Marks, half: Sequence[float]) -> Marks:
+    """Every mark of an axis, or every second, third ... one from the last, so that their texts do
+    not run into one another. half: what each text takes up on either side of its mark."""
+    for step in range(1, len(marks) + 1):
+        kept = range(len(marks) - 1, -1, -step)
+        if all(marks[i][0] - marks[j][0] >= half[i] + half[j] for i, j in pairwise(kept)):
+            return tuple(marks[i] for i in reversed(kept))
+    return ()
 
 
 def _whole(times: float) -> bool:
@@ -102,6 +116,13 @@ def broken(
             out.append(((out[-1][0] + at) / 2, None))
         out.append((at, value if math.isfinite(value) else None))
     return tuple(out)
+
+
+def every(ts: Floats, length: float, longest: float) -> float:
+    """The usual distance of two samples of the last `length`, at most the longest that a line may
+    join: some venues keep one an hour, others one in four."""
+    recent = ts[ts >= ts[-1] - length] if len(ts) else ts
+    return min(float(np.median(np.diff(recent))), longest) if len(recent) > 1 else HOUR
 
 
 def known(points: Iterable[tuple[float, float | None]]) -> list[float]:

@@ -1,7 +1,7 @@
 """The looks of every picture: one font for all languages, sizes for a phone, colours for all eyes.
 
 The font ships with the program, so that two machines with the pinned versions draw the same bytes.
-Sizes are in pixels of a picture 1,200 wide: a phone of 375 shows them at less than a third. Colours
+Sizes are in pixels of a picture 1,200 wide: a phone of 360 shows them at three tenths. Colours
 are Okabe and Ito's; what they tell apart is told by place, too, and their greys differ.
 """
 
@@ -15,8 +15,9 @@ FAMILY = ["Commentary Sans", "DejaVu Sans"]  # the second comes with matplotlib
 LINES = {"blue": "#0072B2", "orange": "#D55E00", "grey": "#7A7A7A", "black": "#222222"}
 BARS = LINES | {"orange": "#E69F00"}
 INK, SOFT, FAINT, SHADE = "#222222", "#555555", "#DDDDDD", "#E9EEF2"
+PALE, EDGES = "#A9CDE4", "#9FB3C2"
 DPI = 100
-TITLE, LEAST_TITLE, TEXT, SMALL = 50, 38, 31, 27  # px
+TITLE, LEAST_TITLE, TEXT, SMALL = 48, 42, 35, 32  # px
 EDGE, LEADING = 44, 1.28
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from generator.charts.model import Panel, Picture
 from generator.measure.inputs import Inputs
 from generator.measure.venues import NAMES
-from generator.model import MARKET, Finding, SourceRef
+from generator.model import MARKET, Draft, Finding, SourceRef
 from generator.write import marks
 from generator.write.compose import Composer, Desk
 from generator.write.quantity import Quantity
@@ -30,7 +30,8 @@ class View:
         self.desk, self.finding = desk, finding
         self.subject, self.now = finding.subject, desk.snapshot.now
         self.composer = Composer(desk)
-        self.said: list[str] = []  # marked texts, in the order in which they were printed
+        self.said: list[Draft] = []  # every text with its trace, in the order of printing
+        self._alt: list[str] = []  # marked
         self.sources: dict[SourceRef, None] = {}
 
     @property
@@ -51,9 +52,9 @@ class View:
                 self.sources[thunk()] = None
         return tuple(inputs.values[name] for name in names)
 
-    def value(self, name: str) -> float:
+    def value(self, name: str, finding: Finding | None = None) -> float:
         """A metric that the finding names as evidence; NaN where it does not, or where unknown."""
-        if name not in self.finding.evidence:
+        if name not in (finding or self.finding).evidence:
             return math.nan
         from generator.measure import catalog
 
@@ -65,20 +66,31 @@ class View:
         wanted = f"{rule}:{subject or self.subject}"
         return next((f for f in self.desk.story.levels if f.key == wanted), None)
 
+    def told(self, *rules: str) -> tuple[Finding, ...]:
+        """What the story tells by these rules of the same subject, the finding itself first."""
+        story = self.desk.story
+        others = (*((story.lead,) if story.lead else ()), *story.evidence)
+        found = dict.fromkeys((self.finding, *others))
+        return tuple(f for f in found if f.rule in rules and f.subject == self.subject)
+
     # ---------------------------------------------------------------- words
 
     def say(self, block: str, finding: Finding | None = None, /, **more: Any) -> str:
         """A text for the picture, kept with its trace; of a finding, or furniture without one."""
-        if finding is not None:
-            more["f"] = self.composer.view(finding)
-        text = marks.tidy(self._rendered(block, more))
-        keys = () if finding is None else (finding.key,)
-        return self._keep(self.composer.region(keys, text, furniture=not keys)) if text else ""
+        return self._keep(self._marked(block, finding, more))
 
-    def sentence(self) -> str:
-        """What the note says of the finding, in its short words."""
-        text = marks.tidy(self.composer.say(self.composer.view(self.finding), "post"))
-        return self._keep(text) if text else ""
+    def title(self, otherwise: str, finding: Finding | None = None, /, **more: Any) -> str:
+        """The title that the language has for the rule (`title_RULE`): what was found. For a rule
+        without one, or where its words do not fit the numbers, the named block: what is drawn."""
+        own = f"title_{self.rule}"
+        known = own in self.desk.templates.blocks(WORDS)
+        return (known and self.say(own, self.finding, **more)) or self.say(
+            otherwise, finding, **more
+        )
+
+    def describe(self, block: str, **more: Any) -> None:
+        """What is drawn, for who cannot see it: the beginning of the alt text."""
+        self._alt.append(self._marked(block, None, more))
 
     def scale(self, filter_block: str, unit: str) -> Callable[[float], str]:
         """Text of a value on an axis, as the language prints numbers of that unit."""
@@ -108,11 +120,11 @@ class View:
         """The venue or market behind a family of inputs, as the language of the text calls it."""
         return self.composer.forms.scope(self.inputs().scopes.get(name, ""))
 
-    def picture(
-        self, alt: list[str], title: str, subtitle: str, panels: tuple[Panel, ...]
-    ) -> Picture:
-        """The parts that every kind ends with: the finding's own sentence, as-of and sources."""
-        alt = [*alt, self.sentence(), self.say("alt_as_of")]
+    def picture(self, title: str, subtitle: str, panels: tuple[Panel, ...]) -> Picture:
+        """The parts that every kind ends with: what the note says of the finding in its short
+        words, as-of and sources."""
+        told = self.composer.tidy(self.composer.say(self.composer.view(self.finding), "post"))
+        alt = [*self._alt, told, self._marked("alt_as_of", None, {})]
         return Picture(
             kind="",  # its file's name; the chooser knows it
             subject=self.subject,
@@ -121,15 +133,24 @@ class View:
             subtitle=subtitle,
             panels=panels,
             footer=self.say("footer", drawn=self.venues()),
-            alt=" ".join(filter(None, alt)),
+            alt=self._keep(" ".join(filter(None, alt))),
         )
+
+    def _marked(self, block: str, finding: Finding | None, more: dict[str, Any]) -> str:
+        if finding is not None:
+            more = {**more, "f": self.composer.view(finding)}
+        text = self.composer.tidy(self._rendered(block, more))
+        keys = () if finding is None else (finding.key,)
+        return self.composer.region(keys, text, furniture=not keys) if text else ""
 
     def _rendered(self, block: str, more: dict[str, Any]) -> str:
         return self.desk.templates.block(WORDS, block, self.composer.context(more))
 
     def _keep(self, marked: str) -> str:
-        self.said.append(marked)
-        return marks.read(marked)[0]
+        if not marked:
+            return ""
+        self.said.append(self.composer.finish(marked, "chart"))
+        return self.said[-1].segments[0]
 
 
 Kind = Callable[[View], Picture | None]

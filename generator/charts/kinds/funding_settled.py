@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from generator.charts import scales
+from generator.charts.kinds.funding_venues import baseline
 from generator.charts.model import Column, Panel, Picture
 from generator.charts.view import View
 from generator.model import DAY, HOUR
@@ -40,17 +41,19 @@ def picture(view: View) -> Picture | None:
     scope = view.scope("funding")
     more = {"asset": view.subject, "scope": scope, "base": view.metric("funding_settled")}
     edges = {"start": view.moment(start), "end": view.moment(view.now)}
-    alt = [view.say("alt_settled", **more, **edges)]
+    view.describe("alt_settled", **more, **edges)
+    levels = baseline(view, upright=False)
     panel = Panel(
         x=scales.days(start, view.now, view.scale("axis_day", "ms")),
         y=scales.axis(
-            [c.value for c in columns],
+            [*(c.value for c in columns), *(x.value for x in levels)],
             view.scale("axis_rate", "% per 8 h"),
             least=RATE,
             zero=True,
             few=4,
         ),
         columns=columns,
+        levels=levels,
     )
-    title, subtitle = view.say("title_settled", view.finding), view.say("subtitle_settled", **more)
-    return view.picture(alt, title, subtitle, (panel,))
+    title = view.title("title_settled", view.finding)
+    return view.picture(title, view.say("subtitle_settled", **more), (panel,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from generator.charts import scales
-from generator.charts.model import Axis, Panel, Picture, Row
+from generator.charts.model import Axis, Level, Panel, Picture, Row
 from generator.charts.view import View
 
 FOR = ("funding/*",)
@@ -24,15 +24,38 @@ def picture(view: View) -> Picture | None:
     rates.sort(key=lambda rate: (-rate[1], rate[0]))
     text = view.scale("axis_rate", "% per 8 h")
     more = {"asset": view.subject, "base": view.metric("funding_settled")}
-    alt = [view.say("alt_funding", **more, venues=view.venues())]
+    view.describe("alt_funding", **more, venues=view.venues())
     rows = tuple(
         Row(view.composer.forms.scope(n), r, text(r), "orange" if r < 0 else "blue")
         for n, r in rates
     )
+    levels = baseline(view)
     panel = Panel(
-        x=scales.axis([r for _, r in rates], text, least=0.0001, zero=True, few=4),
+        x=scales.axis(
+            [*(r for _, r in rates), *(x.value for x in levels)],
+            text,
+            least=0.0001,
+            zero=True,
+            few=4,
+        ),
         y=Axis(0.0, float(len(rows)), ()),
         rows=rows,
+        levels=levels,
     )
-    title, subtitle = view.say("title_funding", **more), view.say("subtitle_funding", **more)
-    return view.picture(alt, title, subtitle, (panel,))
+    ends = {
+        "high": view.metric("funding_venues_high"),
+        "low": view.metric("funding_venues_low"),
+        "first": rows[0].name,
+        "last": rows[-1].name,
+    }
+    title = view.say("title_funding", **more, **ends)
+    return view.picture(title, view.say("subtitle_funding", **more), (panel,))
+
+
+def baseline(view: View, *, upright: bool = True) -> tuple[Level, ...]:
+    """The rate that the reference venue's formula starts from, where it is known."""
+    rate = view.metric("funding_baseline")
+    if not math.isfinite(rate.value):
+        return ()
+    label = view.say("mark_baseline", rate=rate)
+    return (Level(rate.value, label, upright=upright),)

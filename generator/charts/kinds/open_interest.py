@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from generator.charts import scales
 from generator.charts.closes import CENT, Points, closes
 from generator.charts.model import Band, Colour, Line, Panel, Picture
 from generator.charts.view import View
-from generator.model import DAY, HOUR, Floats
+from generator.model import DAY, HOUR
 
 FOR = ("open_interest/*",)
 
@@ -26,7 +24,7 @@ def picture(view: View) -> Picture | None:
     if price is None or price[0] != HOUR or found is None:
         return None
     ts, coins = found
-    every = _every(ts)
+    every = scales.every(ts, LENGTH, LONGEST)
     points = scales.broken(ts, coins, every, view.now - LENGTH)
     if (now := view.series("oi_now")) is not None:
         points = scales.ending(points, view.now, now[0], every)
@@ -35,7 +33,7 @@ def picture(view: View) -> Picture | None:
     start = price[1][0][0]
     more = {"asset": view.subject, "scope": view.scope("price"), "venue": view.scope("oi")}
     edges = {"start": view.moment(start), "end": view.moment(view.now)}
-    alt = [view.say("alt_open_interest", **more, **edges)]
+    view.describe("alt_open_interest", **more, **edges)
     change = math.isfinite(view.value("oi_change_24h"))
     title = (
         view.say("title_open_interest", view.finding)
@@ -60,10 +58,4 @@ def picture(view: View) -> Picture | None:
         panel("price", price[1], "blue", "axis_money", "USD", CENT),
         panel("open_interest", points, "orange", "axis_coins", "coins", 1.0),
     )
-    return view.picture(alt, title, view.say("subtitle_open_interest", **more), panels)
-
-
-def _every(ts: Floats) -> float:
-    """The usual distance of two samples: some venues keep one an hour, others one in four."""
-    recent = ts[ts >= ts[-1] - LENGTH] if len(ts) else ts
-    return min(float(np.median(np.diff(recent))), LONGEST) if len(recent) > 1 else HOUR
+    return view.picture(title, "", panels)

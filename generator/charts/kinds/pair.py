@@ -31,9 +31,9 @@ def picture(view: View) -> Picture | None:
     start, scope = points[0][0], view.scope("pair")
     more = {"asset": view.subject, "scope": scope}
     edges = {"start": view.moment(start), "end": view.moment(view.now)}
-    alt = [view.say("alt_days", **more, **edges)]
+    view.describe("alt_days", **more, **edges)
     own = view.finding if math.isfinite(view.value("pair_level")) else view.level("eth_btc_level")
-    title = view.say("title_pair", own) if own else view.say("title_price_bare", **more)
+    title = view.title("title_pair" if own else "title_price_bare", own, **more)
     panel = Panel(
         x=scales.days(start, view.now, view.scale("axis_day", "ms")),
         y=scales.axis(
@@ -43,4 +43,4 @@ def picture(view: View) -> Picture | None:
         ),
         lines=(Line(points),),
     )
-    return view.picture(alt, title, view.say("subtitle_days", **more), (panel,))
+    return view.picture(title, view.say("subtitle_days", **more, ranges=False), (panel,))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from generator.charts import scales
-from generator.charts.closes import CENT, closes
+from generator.charts.closes import CENT, closes, reached_at, reaches
 from generator.charts.model import Band, Level, Line, Panel, Picture
 from generator.charts.view import View
 from generator.model import DAY, HOUR, Finding
@@ -34,6 +34,26 @@ DAILY = (
 )
 
 
+LOW, HIGH = ("low_price_24h", "mark_low"), ("high_price_24h", "mark_high")
+# Rule -> the prices that it tells of, each with the words in which the picture names it.
+MARKED = {
+    "new_low": (LOW,),
+    "new_high": (HIGH,),
+    "daily_fall": (LOW,),
+    "daily_rise": (HIGH,),
+    "largest_fall": (LOW,),
+    "largest_rise": (HIGH,),
+    "rebound": (LOW,),
+    "pullback": (HIGH,),
+    "round_trip": (LOW, HIGH),
+    "wide_range": (LOW, HIGH),
+    "narrow_range": (LOW, HIGH),
+    "round_level_crossed": (("round_level", "mark_round"),),
+    "closing_high": (("closing_price", "mark_close"),),
+    "closing_low": (("closing_price", "mark_close"),),
+}
+
+
 def picture(view: View) -> Picture | None:
     if view.rule in DAILY:
         drawn = closes(view, DAY, QUARTER)
@@ -42,31 +62,27 @@ def picture(view: View) -> Picture | None:
     if drawn is None:
         return None
     step, points = drawn
-    values, start = scales.known(points), points[0][0]
+    start = points[0][0]
     scope, name = view.scope("price"), "hours" if step == HOUR else "days"
     level, more = view.level("price_level"), {"asset": view.subject, "scope": scope}
-    edges = {"start": view.moment(start), "end": view.moment(view.now)}
-    alt = [view.say(f"alt_{name}", **more, **edges)]
-    title = view.say("title_price", level) if level else view.say("title_price_bare", **more)
-    levels = _levels(view)
-    return view.picture(
-        alt,
-        title,
-        view.say(f"subtitle_{name}", **more),
-        (
-            Panel(
-                x=scales.days(start, view.now, view.scale("axis_day", "ms")),
-                y=scales.axis(
-                    [*values, *(x.value for x in levels)],
-                    view.scale("axis_money", "USD"),
-                    least=CENT if min(values) >= 100 else scales.significant(min(values), 6),
-                ),
-                lines=(Line(points),),
-                bands=_bands(view, start, step),
-                levels=levels,
-            ),
+    view.describe(f"alt_{name}", **more, start=view.moment(start), end=view.moment(view.now))
+    levels, ranges = _levels(view), reaches(view, step, WEEK if step == HOUR else QUARTER)
+    values = scales.known(points)
+    edges = [v for r in ranges for v in (r.low, r.high)]
+    panel = Panel(
+        x=scales.days(start, view.now, view.scale("axis_day", "ms")),
+        y=scales.axis(
+            [*values, *edges, *(x.value for x in levels)],
+            view.scale("axis_money", "USD"),
+            least=CENT if min(values) >= 100 else scales.significant(min(values), 6),
         ),
+        lines=(Line(points),),
+        bands=_bands(view, start, step),
+        levels=levels,
+        reaches=ranges,
     )
+    title = view.title("title_price" if level else "title_price_bare", level, **more)
+    return view.picture(title, view.say(f"subtitle_{name}", **more, ranges=bool(ranges)), (panel,))
 
 
 def _bands(view: View, start: float, step: int) -> tuple[Band, ...]:
@@ -96,20 +112,20 @@ def _band(
 
 
 def _levels(view: View) -> tuple[Level, ...]:
-    """Prices that the finding names: of each, the words in which the note speaks of it."""
-    f = view.finding
-    wanted = {
-        "new_low": (("low_price_24h", "mark_low"),),
-        "new_high": (("high_price_24h", "mark_high"),),
-        "round_trip": (("low_price_24h", "mark_low"), ("high_price_24h", "mark_high")),
-        "wide_range": (("low_price_24h", "mark_low"), ("high_price_24h", "mark_high")),
-        "narrow_range": (("low_price_24h", "mark_low"), ("high_price_24h", "mark_high")),
-        "round_level_crossed": (("round_level", "mark_round"),),
-        "closing_high": (("closing_price", "mark_close"),),
-        "closing_low": (("closing_price", "mark_close"),),
-    }.get(f.rule, ())
-    return tuple(
-        Level(value, view.say(block, f))
-        for name, block in wanted
-        if math.isfinite(value := view.value(name))
-    )
+    """Prices that the story names of the asset, the finding's own first; each where it was
+    reached in time, as far as that is known."""
+    out: dict[float, Level] = {}
+    for f in view.told(*MARKED):
+        for name, block in MARKED[f.rule]:
+            value = view.value(name, f)
+            if math.isfinite(value) and value not in out:
+                out[value] = Level(value, view.say(block, f), at=_reached(view, name, value, f))
+    return tuple(out.values())
+
+
+def _reached(view: View, name: str, value: float, finding: Finding) -> float | None:
+    """When it was: the hour of a low or high, the end of the day of a close."""
+    if name == "closing_price":
+        day = view.value("closing_day", finding)
+        return day + DAY if math.isfinite(day) else None
+    return reached_at(view, value, name.partition("_")[0]) if name.endswith("_24h") else None
