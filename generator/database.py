@@ -33,9 +33,6 @@ CREATE INDEX metrics_now ON metrics (now);
 CREATE TABLE phrases (
   slot TEXT NOT NULL, as_of INTEGER NOT NULL, position INTEGER NOT NULL, phrase TEXT NOT NULL,
   PRIMARY KEY (slot, position)) WITHOUT ROWID;
-CREATE TABLE notes (
-  run TEXT NOT NULL, form TEXT NOT NULL, as_of INTEGER NOT NULL, body TEXT NOT NULL,
-  PRIMARY KEY (run, form)) WITHOUT ROWID;
 """
 
 

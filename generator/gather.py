@@ -120,10 +120,15 @@ def looking_back(
 
 
 def remember(store: Store, note: Note, slot: str) -> None:
-    """Keep what this note said, led with and measured; the same slot again replaces it."""
+    """Keep what this note said, led with and measured; the same run again replaces it.
+
+    Of a slot's runs the approved one is remembered (`approved`), and the latest in a folder where
+    nothing was approved.
+    """
     lead = note.story.lead
     led = [f"{LED}{lead.rule}|{lead.strength:.3f}"] if lead else []
-    store.remember(slot, [*note.phrases, *led], as_of=note.snapshot.now)
+    run = "/".join(run_name(note.snapshot))
+    store.remember(slot, run, [*note.phrases, *led], as_of=note.snapshot.now)
     subjects = tuple(sorted(note.measured.values))
     at = [note.panel.subjects.index(s) for s in subjects]
     known = catalog()

@@ -34,14 +34,7 @@ class SnapshotInfo:
     scenario: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """An approved text of an earlier run."""
-
-    run: str
-    form: str
-    as_of: int
-    text: str
+APPROVED = "approved\t"  # before a slot: no slot has a tab
 
 
 def open_store(path: Path, *, read_only: bool = False) -> Store:
@@ -195,33 +188,37 @@ class Store:
 
     # ------------------------------------------------------------ what was said
 
-    def remember(self, slot: str, phrases: Sequence[str], *, as_of: int) -> None:
-        """The phrases of the approved note of a slot; the same slot again replaces them."""
+    def remember(self, slot: str, run: str, phrases: Sequence[str], *, as_of: int) -> None:
+        """The phrases of a slot's run; the same run again replaces them."""
+        self._say(f"{slot}\t{run}", phrases, as_of)
+
+    def approve(self, slot: str, run: str, *, as_of: int) -> None:
+        """The run is what its slot said; another run approved for the slot replaces it."""
+        self._say(APPROVED + slot, (run,), as_of)
+
+    def _say(self, key: str, phrases: Sequence[str], as_of: int) -> None:
         with named(self.path, "phrases"), transaction(self._connection):
-            self._connection.execute("DELETE FROM phrases WHERE slot = ?", (slot,))
-            rows = [(slot, as_of, i, phrase) for i, phrase in enumerate(phrases)]
+            self._connection.execute("DELETE FROM phrases WHERE slot = ?", (key,))
+            rows = [(key, as_of, i, phrase) for i, phrase in enumerate(phrases)]
             self._connection.executemany("INSERT INTO phrases VALUES (?,?,?,?)", rows)
 
     def recall(self, before: int, days: int = 14) -> tuple[str, ...]:
-        """The phrases of notes with before - days <= as-of < before (ms), oldest first."""
+        """The phrases of notes with before - days <= as-of < before (ms), oldest first.
+
+        Of approved notes alone, where there is one in that time; else of each slot's latest.
+        """
         span = "as_of >= ? AND as_of < ? ORDER BY as_of, slot, position"
         with named(self.path, "phrases"):
             values = (before - days * DAY, before)
-            rows = self._connection.execute(f"SELECT phrase FROM phrases WHERE {span}", values)
-            return tuple(row[0] for row in rows)
-
-    def keep_note(self, note: Note) -> None:
-        """An approved text; the same run and form again replaces it."""
-        row = (note.run, note.form, note.as_of, note.text)
-        with named(self.path, "notes"), transaction(self._connection):
-            self._connection.execute("INSERT OR REPLACE INTO notes VALUES (?,?,?,?)", row)
-
-    def notes(self, before: int, days: int = 14) -> tuple[Note, ...]:
-        """Approved texts with before - days <= as-of < before (ms), oldest first."""
-        query = "SELECT * FROM notes WHERE as_of >= ? AND as_of < ? ORDER BY as_of, run, form"
-        with named(self.path, "notes"):
-            rows = self._connection.execute(query, (before - days * DAY, before))
-            return tuple(Note(*row) for row in rows)
+            rows = self._connection.execute(
+                f"SELECT slot, phrase FROM phrases WHERE {span}", values
+            ).fetchall()
+        approved = {phrase for key, phrase in rows if key.startswith(APPROVED)}
+        said = [(*key.partition("\t")[::2], p) for key, p in rows if not key.startswith(APPROVED)]
+        if approved:
+            return tuple(phrase for _, run, phrase in said if run in approved)
+        latest = {slot: run for slot, run, _ in said}
+        return tuple(phrase for slot, run, phrase in said if run == latest[slot])
 
     # ------------------------------------------------------------ health
 

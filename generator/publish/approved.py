@@ -94,7 +94,17 @@ def approve(
         who=who,
         at=at,
     )
+    _remember(approval, context)
     return approval, problems
+
+
+def _remember(approval: Approval, context: Context) -> None:
+    """Later notes vary from what was approved. That they cannot is no reason against this one."""
+    try:
+        with context.open_store() as store:
+            store.approve(approval.slot, approval.run, as_of=approval.as_of)
+    except CommentaryError as error:
+        context.say(f"Later notes will not remember this one: {error}")
 
 
 def may_leave(approval: Approval, account: Account, *, replayed: bool) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from generator.errors import NotEnoughData, StoreError
 from generator.model import COLUMNS, DAY, HOUR, Series
-from generator.store import Note, Store, open_store
+from generator.store import Store, open_store
 from tests.conftest import NOW, ROOT
 from tests.ground.examples import instrument, series, snapshot
 
@@ -258,24 +258,37 @@ def test_a_panel_is_cut_at_both_ends_and_may_be_empty(store: Store) -> None:
 
 
 def test_phrases_are_recalled_from_earlier_notes_within_the_days_asked_for(store: Store) -> None:
-    store.remember("2026-02-27/morning", ["lead.fell.2", "watch.1"], as_of=NOW - DAY)
-    store.remember("2026-02-01/morning", ["lead.fell.1"], as_of=NOW - 27 * DAY)
-    store.remember("2026-02-28/morning", ["lead.rose.1"], as_of=NOW)
+    store.remember("2026-02-27/morning", "r3", ["lead.fell.2", "watch.1"], as_of=NOW - DAY)
+    store.remember("2026-02-01/morning", "r1", ["lead.fell.1"], as_of=NOW - 27 * DAY)
+    store.remember("2026-02-28/morning", "r4", ["lead.rose.1"], as_of=NOW)
     assert store.recall(NOW) == ("lead.fell.2", "watch.1")
     assert store.recall(NOW, days=40) == ("lead.fell.1", "lead.fell.2", "watch.1")
 
 
-def test_a_slot_approved_again_replaces_its_phrases(store: Store) -> None:
-    store.remember("2026-02-27/morning", ["a", "b"], as_of=NOW - DAY)
-    store.remember("2026-02-27/morning", ["c"], as_of=NOW - DAY)
-    assert store.recall(NOW) == ("c",)
+def test_of_a_slots_runs_the_latest_is_recalled_and_the_same_run_once(store: Store) -> None:
+    store.remember("2026-02-27/morning", "r1", ["a", "b"], as_of=NOW - DAY)
+    store.remember("2026-02-27/morning", "r2", ["c", "d"], as_of=NOW - DAY + 1)
+    store.remember("2026-02-27/morning", "r2", ["e"], as_of=NOW - DAY + 1)
+    assert store.recall(NOW) == ("e",)
 
 
-def test_notes_come_back_oldest_first(store: Store) -> None:
-    new, old = Note("r2", "article", NOW - DAY, "two"), Note("r1", "article", NOW - 2 * DAY, "one")
-    store.keep_note(new)
-    store.keep_note(old)
-    assert store.notes(NOW) == (old, new)
+def test_where_something_was_approved_only_that_was_said(store: Store) -> None:
+    for run, at in (("r1", 3 * DAY), ("r2", 2 * DAY), ("r3", 2 * DAY - 1), ("r4", DAY)):
+        slot = "monday" if run == "r1" else "wednesday" if run == "r4" else "tuesday"
+        store.remember(slot, run, [run], as_of=NOW - at)
+    assert store.recall(NOW) == ("r1", "r3", "r4")
+    store.approve("tuesday", "r2", as_of=NOW - 2 * DAY)
+    assert store.recall(NOW) == ("r2",)
+    store.approve("tuesday", "r3", as_of=NOW - 2 * DAY + 1)
+    assert store.recall(NOW) == ("r3",)
+
+
+def test_what_was_approved_later_changes_no_earlier_note(store: Store) -> None:
+    store.remember("monday", "r1", ["r1"], as_of=NOW - 3 * DAY)
+    store.remember("tuesday", "r2", ["r2"], as_of=NOW - 2 * DAY)
+    before = store.recall(NOW - DAY)
+    store.approve("wednesday", "r3", as_of=NOW - DAY)
+    assert store.recall(NOW - DAY) == before == ("r1", "r2")
 
 
 # ---------------------------------------------------------------- damage

@@ -18,10 +18,12 @@ from generator.commands import preview
 from generator.commands import run as command
 from generator.commands.preview import State
 from generator.flow import Memory
+from generator.gather import LED
 from generator.model import Source
 from generator.moments import parse_moment
 from generator.publish.daily import only_start
 from generator.publish.ledger import Ledger
+from generator.store import open_store
 from tests.publish.fakes import Crash, FakeClock, FakeSender
 from tests.publish.runs import _seen as seen_runs
 from tests.publish.runs import known_once
@@ -231,6 +233,30 @@ def test_a_note_that_nobody_approved_in_time_is_written_anew(
     assert start(at=f"{DAY}T06:40:00Z") == 0
     assert market.asked == 2
     assert len(market.alerts) == 1
+
+
+def test_later_notes_remember_what_was_approved_and_not_what_was_only_written(
+    start: Start, market: Market, sent: FakeSender, place: Path
+) -> None:
+    setting(place, 'approval = "auto"', 'approval = "manual"')
+    start()
+    start("--slot", SLOT, at=f"{DAY}T06:40:00Z")  # too old to be sent by then, so written anew
+    first, second = (
+        json.loads(p.read_text())["phrases"]
+        for p in sorted((place / "output").glob("*/*/run.json"))
+    )
+    assert first
+    assert said(place) == set(second)  # nobody approved anything: the slot's latest
+    at = ("--now", f"{DAY}T06:20:00Z")
+    assert main(["approve", "--folder", str(place), *at, "0600-000001", "--to", "x"]) == 0
+    assert said(place) == set(first)
+
+
+def said(place: Path) -> set[str]:
+    """What a note of the next day would remember to have been said."""
+    with open_store(place / "output" / "history.sqlite3") as store:
+        said = store.recall(parse_moment("2026-06-27T06:00:00Z"))
+    return {phrase for phrase in said if not phrase.startswith(LED)}
 
 
 def test_texts_that_say_they_were_reviewed_are_not_sent_unreviewed(
