@@ -20,9 +20,9 @@ RUN = "2026-06-26/0600-abcdef"
 NETWORKS = ("x", "x:thread", "bluesky", "mastodon")
 
 
-def working_folder(place: Path) -> Path:
+def working_folder(place: Path, name: str = "desk") -> Path:
     """A copy of a folder in which `commentary preview` has just written a run."""
-    folder = place / "desk"
+    folder = place / name
     shutil.copytree(_prepared(), folder)
     return folder
 
