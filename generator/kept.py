@@ -11,8 +11,11 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from generator import __version__
 
 MOST = 8  # of one kind; whoever edits rules all day leaves no heap behind
 
@@ -24,6 +27,19 @@ def digest(parts: Iterable[bytes]) -> str:
         whole.update(len(part).to_bytes(8, "big"))
         whole.update(part)
     return whole.hexdigest()
+
+
+@cache
+def code(module: str) -> bytes:
+    """What tells a package's way of reading from any other version's: `__file__` of one of its
+    modules. A checkout's version does not change with every edit, so its files are looked at."""
+    files = sorted(Path(module).parent.glob("*.py"))
+    return repr((__version__, [(p.name, *_state(p)) for p in files])).encode()
+
+
+def _state(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def kept(folder: Path | None, kind: str, key: str, make: Callable[[], Any]) -> Any:

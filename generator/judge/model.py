@@ -73,6 +73,7 @@ class Rule:
     and rule names for gates, and words for the fact-checker. place is "file:line:column".
     precedes: rules that this one says better, of the same subject; excludes: rules that can never
     hold with this one, which the check proves; always: told whatever its weight when it speaks.
+    document: the parsed file, or the path of one that was kept and not read.
     """
 
     name: str

@@ -58,6 +58,11 @@ class Nodes:
         # that a pass touches small enough for the processor's cache.
         self.reused: set[Node] = set()
 
+    @property
+    def made(self) -> tuple[Node, ...]:
+        """Every node, in the order in which they were made: none before its parts."""
+        return tuple(self._table.values())
+
     def make(
         self, op: str, args: tuple[Node, ...], value: Any, kind: Kind, axis: Axis, text: str
     ) -> Node:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from generator.coerce import did_you_mean
 from generator.errors import RuleError
-from generator.judge import fields, strict_yaml
+from generator.judge import fields, kept_rules, strict_yaml
 from generator.judge.fields import NAME
 from generator.judge.model import Rule
 from generator.judge.nodes import MetricInfo, Node, Nodes
 from generator.judge.rule_file import build_rule
 from generator.judge.strict_yaml import Located
 from generator.judge.windows import tolerance
-from generator.kept import digest, kept
+from generator.kept import code, digest, kept
 
 if TYPE_CHECKING:
     from generator.news import Reader
@@ -75,9 +75,10 @@ class RuleBook:
             if name not in rules:
                 raise RuleError(name, "no such rule", did_you_mean(name, rules))
             old = rules[name]
-            rules[name] = build_rule(
-                old.document, name, old.family, self.catalog, self.nodes, values
-            )
+            document = old.document
+            if isinstance(document, Path):  # kept: its file was not read
+                document = strict_yaml.read(document)
+            rules[name] = build_rule(document, name, old.family, self.catalog, self.nodes, values)
         return replace(self, rules=rules)
 
     def without(self, disabled: Sequence[str]) -> RuleBook:
@@ -108,8 +109,8 @@ def load_rules(
     """Every `<family>/<name>.yaml` of the folders; a later folder overrides the same file.
 
     A rule's name is its file's name, its family the folder's unless the file says otherwise.
-    With a cache (a folder of the user's own) files are parsed only when one has changed, and the
-    rules come without the tests inside them, which were checked when the files were first read.
+    With a cache (a folder of the user's own) files are parsed and compiled only when one has
+    changed, and the rules come without the tests inside them, which were checked then.
     Raises RuleError with file, line and column for anything that is not a sound rule.
     """
     files: dict[str, Path] = {}
@@ -123,19 +124,30 @@ def load_rules(
     found, weights = dict(sorted(files.items())), _weights(folders)
     from generator.news import reader  # which reads YAML with this package
 
-    news = reader(folders)
+    news = reader(folders, cache)
     if cache is None:
         return replace(
             _book({p: strict_yaml.read(p) for p in found.values()}, catalog, weights), news=news
         )
     texts = {p: strict_yaml.source(p, str(p)) for p in found.values()}
-    own = Path(strict_yaml.__file__).read_bytes(), Path(__file__).read_bytes()
-    names = *found, *map(str, found.values()), *catalog
+    names = *found, *map(str, found.values())
+    own = code(__file__), kept_rules.metrics(catalog)
     key = digest([*own, *(t.encode() for t in (*names, *texts.values()))])
-    documents = kept(cache, "rules", key, lambda: _checked(texts, catalog))
-    pairs = zip(found.values(), documents, strict=True)
-    book = _book({p: strict_yaml.located(d, str(p)) for p, d in pairs}, catalog, weights)
-    return replace(book, news=news)
+
+    def fresh() -> RuleBook:
+        return _book({p: strict_yaml.parse(t, str(p)) for p, t in texts.items()}, catalog)
+
+    def compiled() -> list[Any]:
+        book = fresh()
+        return kept_rules.written([*book.rules.values()], book.nodes)
+
+    data = kept(cache, "rules", key, compiled)
+    paths = sorted(found.values(), key=lambda p: p.stem)
+    try:
+        rules, nodes = kept_rules.read(data, paths)
+    except (LookupError, TypeError, ValueError):  # the file is whole, and not of our making
+        return replace(fresh(), weights=weights, news=news)
+    return RuleBook(rules, catalog, nodes, weights, news)
 
 
 def _weights(folders: Sequence[Path]) -> dict[str, float]:
@@ -148,17 +160,6 @@ def _weights(folders: Sequence[Path]) -> dict[str, float]:
                 if not 0 <= found[family] <= 1:
                     raise node.error("a weight lies between 0 and 1")
     return found
-
-
-def _checked(texts: Mapping[Path, str], catalog: Mapping[str, MetricInfo]) -> list[Any]:
-    """The documents as plain data, sound and whole when read, their tests left out."""
-    documents = {p: strict_yaml.parse(text, str(p)) for p, text in texts.items()}
-    _book(documents, catalog)
-    return [[_untested(d.value), *strict_yaml.plain(d)[1:]] for d in documents.values()]
-
-
-def _untested(entries: Mapping[str, Located]) -> dict[str, Any]:
-    return {k: strict_yaml.plain(v) for k, v in entries.items() if k != "tests"}
 
 
 def _book(

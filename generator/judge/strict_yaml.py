@@ -74,26 +74,6 @@ class Located:
         return f"{self.file}:{self.line + down}:{across + (1 if down else self.column)}"
 
 
-def plain(node: Located) -> list[Any]:
-    """A document as plain data that JSON can hold, without its file's name."""
-    value = node.value
-    if isinstance(value, dict):
-        value = {k: plain(v) for k, v in value.items()}
-    elif isinstance(value, list):
-        value = [plain(v) for v in value]
-    return [value, node.line, node.column, node.raw, *node.key]
-
-
-def located(data: list[Any], file: str) -> Located:
-    """The document that `plain` made plain."""
-    value, line, column, raw, *key = data
-    if isinstance(value, dict):
-        value = {k: located(v, file) for k, v in value.items()}
-    elif isinstance(value, list):
-        value = [located(v, file) for v in value]
-    return Located(value, file, line, column, raw, (key[0], key[1]))
-
-
 def read(path: Path, name: str = "") -> Located:
     """The single document of a YAML file. Raises RuleError with file, line and column."""
     shown = name or str(path)

@@ -99,27 +99,34 @@ class Names:
     beside: frozenset[str] = frozenset()
 
 
-def read_themes(folders: Sequence[Path]) -> tuple[Theme, ...]:
-    """The themes of all folders, the first to be told first."""
+def sources(folders: Sequence[Path]) -> list[Path]:
+    """Every file that is read: themes by name, kinds, names."""
     files: dict[str, Path] = {}
     for folder in folders:
         for path in sorted((Path(folder) / THEMES).glob("*.yaml")):
             if not fields.NAME.fullmatch(path.stem):
                 raise RuleError(str(path), "a theme's file is lower_case", "Rename it.")
             files[path.stem] = path
-    found = [_theme(name, strict_yaml.read(path)) for name, path in files.items()]
+    last = (_last(folders, name) for name in (KINDS, ENTITIES))
+    return [*files.values(), *(path for path in last if path is not None)]
+
+
+def read_themes(folders: Sequence[Path]) -> tuple[Theme, ...]:
+    """The themes of all folders, the first to be told first."""
+    files = (p for p in sources(folders) if p.name not in (KINDS, ENTITIES))
+    found = [_theme(path.stem, strict_yaml.read(path)) for path in files]
     return tuple(sorted(found, key=lambda t: (t.priority, t.name)))
 
 
 def read_kinds(folders: Sequence[Path]) -> tuple[Kind, ...]:
     """The kinds of title, of the last folder that has a file of them."""
-    node = _last(folders, KINDS)
+    node = _document(folders, KINDS)
     return tuple(_kind(n, v) for n, v in fields.mapping(node).items()) if node else ()
 
 
 def read_names(folders: Sequence[Path]) -> Names:
     """Everybody that titles may name, of the last folder that has a file of them."""
-    node = _last(folders, ENTITIES)
+    node = _document(folders, ENTITIES)
     if node is None:
         return Names()
     top = fields.mapping(node, (*ENTITY_KINDS, "ambiguous", "beside"))
@@ -141,9 +148,13 @@ def phrase(text: str) -> Phrase:
     return tuple(w.folded for w in tokens.read(text).words)
 
 
-def _last(folders: Sequence[Path], name: str) -> Located | None:
-    paths = [p for f in folders if (p := Path(f) / name).is_file()]
-    return strict_yaml.read(paths[-1]) if paths else None
+def _last(folders: Sequence[Path], name: str) -> Path | None:
+    return next((p for f in reversed(folders) if (p := Path(f) / name).is_file()), None)
+
+
+def _document(folders: Sequence[Path], name: str) -> Located | None:
+    path = _last(folders, name)
+    return None if path is None else strict_yaml.read(path)
 
 
 def _theme(name: str, node: Located) -> Theme:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from generator.errors import RuleError
 from generator.folders import shipped_rules
 from generator.judge import judge, load_rules
-from generator.judge.strict_yaml import located, parse, plain
+from generator.judge.kept_rules import read as read_rules
+from generator.judge.kept_rules import written as written_rules
 from generator.measure import catalog, measure, panel
+from generator.news import reader
 from generator.settings import MarketSection
 from tests.states import random_state
 
@@ -24,16 +27,40 @@ def written(folder: Path, name: str, when: str = "return_24h > 1") -> Path:
     return path
 
 
-def test_plain_data_brings_back_every_value_and_place() -> None:
-    for path in sorted(shipped_rules().glob("*/*.yaml")):
-        document = parse(path.read_text(encoding="utf-8"), str(path))
-        assert located(plain(document), str(path)) == document
+def test_plain_data_brings_back_every_rule_and_node() -> None:
+    book = load_rules((shipped_rules(),), catalog())
+    told = written_rules([*book.rules.values()], book.nodes)
+    paths = [Path(name) for name in book.rules]
+    rules, nodes = read_rules(json.loads(json.dumps(told)), paths)
+    assert written_rules([*rules.values()], nodes) == told
+    assert [r.document for r in rules.values()] == paths
+    assert {str(n) for n in nodes.reused} == {str(n) for n in book.nodes.reused}
+
+
+def test_headlines_are_read_by_what_was_kept_as_by_the_files(tmp_path: Path) -> None:
+    fresh, *kept = (reader((shipped_rules(),), cache) for cache in (None, tmp_path, tmp_path))
+    for other in kept:
+        assert (other.themes, other.kinds, other.names) == (fresh.themes, fresh.kinds, fresh.names)
+
+
+@pytest.mark.parametrize(
+    "data", ["null", "[]", "{}", '[[], [["Path", 1]]]', '[["()"], ["()", 3]]', '["()", 1, 2, 3]']
+)
+def test_what_is_kept_and_not_of_our_making_is_read_anew(tmp_path: Path, data: str) -> None:
+    written(tmp_path / "rules", "up")
+    for _ in range(2):
+        book = load_rules((tmp_path / "rules",), catalog(), tmp_path / "cache")
+        assert set(book.rules) == {"up"}
+        assert book.news is not None
+        assert book.news.themes == ()
+        for path in (tmp_path / "cache").iterdir():
+            path.write_text(data, encoding="utf-8")
 
 
 def test_kept_rules_judge_as_those_read_from_their_files(tmp_path: Path) -> None:
     fresh = load_rules((shipped_rules(),), catalog())
     first, again = (load_rules((shipped_rules(),), catalog(), tmp_path) for _ in range(2))
-    assert len(list(tmp_path.iterdir())) == 1
+    assert sorted(p.name.partition("-")[0] for p in tmp_path.iterdir()) == ["news", "rules"]
     snapshot, history = random_state(4, 0.0)
     measured = measure(snapshot, history, MarketSection())
     rows = panel(measured, snapshot, history, MarketSection())
@@ -45,8 +72,8 @@ def test_kept_rules_judge_as_those_read_from_their_files(tmp_path: Path) -> None
     }
 
 
-def test_kept_rules_take_other_thresholds() -> None:
-    book = load_rules((shipped_rules(),), catalog())
+def test_kept_rules_take_other_thresholds(tmp_path: Path) -> None:
+    _, book = (load_rules((shipped_rules(),), catalog(), tmp_path) for _ in range(2))
     name, rule = next((n, r) for n, r in book.rules.items() if r.params)
     key = next(iter(rule.params))
     assert book.with_params({name: {key: 7.5}}).rules[name].params[key] == 7.5
@@ -79,8 +106,8 @@ def test_a_cache_that_cannot_be_written_or_read_is_no_error(tmp_path: Path) -> N
     assert set(load_rules((folder,), catalog(), cache).rules) == {"up"}
     cache.unlink()
     load_rules((folder,), catalog(), cache)
-    (kept,) = cache.iterdir()
-    kept.write_text('[["half a', encoding="utf-8")
+    for kept in cache.iterdir():
+        kept.write_text('[["half a', encoding="utf-8")
     assert set(load_rules((folder,), catalog(), cache).rules) == {"up"}
 
 
@@ -89,4 +116,4 @@ def test_a_cache_holds_a_few_states_of_the_rules_and_no_more(tmp_path: Path) -> 
     for i in range(12):
         written(folder, "up", f"return_24h > {i}")
         load_rules((folder,), catalog(), cache)
-    assert len(list(cache.iterdir())) == 8
+    assert len(list(cache.glob("rules-*"))) == 8
