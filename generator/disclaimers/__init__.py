@@ -102,7 +102,10 @@ def words(name: str, folders: tuple[Path, ...], lang: str) -> Mapping[Length, st
     files = (p for f in able for p in f.glob(f"*/{WORDS}"))
     have = sorted({p.parent.name for p in files if name in _read(p)[0]})
     todo = f"It has words in: {', '.join(have)}."
-    if not facts.locked:
+    if facts.locked:
+        todo += " Prescribed words are not translated: write in such a language, or take the pack"
+        todo += " out of `disclaimers`."
+    else:
         todo += f" Write them into templates/{lang}/{WORDS}."
     raise UsageError(f"disclaimer {name}", f"has no words in the language {lang!r}", todo)
 
