@@ -11,7 +11,17 @@ from generator.write import marks
 from generator.write.compose import Composer, Desk, has
 from generator.write.house import BRISK, own_tags
 from generator.write.plan import clear, striking
-from generator.write.room import HEADLINES, LONGEST, LOSERS, PRIMER, SPARE, WATCH, leave_out
+from generator.write.room import (
+    HEADLINES,
+    LONGEST,
+    LOSERS,
+    PRIMER,
+    RANK,
+    SPARE,
+    WATCH,
+    leave_out,
+    spare_funding,
+)
 from generator.write.views import FindingView, HeadlineView, WatchView
 
 FEWEST_TAGS = 2
@@ -56,6 +66,8 @@ def in_room(desk: Desk, most: int, compose: Callable[[Composer], Text]) -> tuple
         skipped = frozenset(SPARE)
     elif _calm(desk.story):
         skipped = frozenset(SPARE) - {HEADLINES}
+    if desk.story.quiet:
+        skipped |= spare_funding(desk.story)
     for _ in range(PASSES):
         composer = Composer(desk, skipped=skipped)
         text = compose(composer)
@@ -117,6 +129,7 @@ def story_context(composer: Composer) -> dict[str, Any]:
         {
             "lead": composer.view(story.lead) if story.lead else None,
             "quiet": story.quiet and not any(f.family in MOVES and clear(f) for f in evidence),
+            "ranked": story.quiet and RANK not in skipped,
             "first": composer.groups(first),
             "beside": [*by("price"), *composer.groups(beside)],
             "context": composer.groups(context),

@@ -40,6 +40,11 @@ FRAME = (
     "negative_print",
 )
 CLEAR = 1.3  # strength of a day in twenty
+# What a day says of funding where no finding does, the most telling first; RANK is a part of one:
+# where the mean stands in its record.
+RANK = "rank"
+FUNDING = ("negative_print", "below_baseline", "at_baseline", "funding_level", RANK)
+MOST_FUNDING = 2  # sentences of a quiet note; findings are told in any case
 
 
 def leave_out(story: Story, words: Mapping[str, int], most: int = LONGEST) -> frozenset[str]:
@@ -59,6 +64,14 @@ def leave_out(story: Story, words: Mapping[str, int], most: int = LONGEST) -> fr
             gone.remove(name)
             over += words[name]
     return frozenset(gone)
+
+
+def spare_funding(story: Story) -> frozenset[str]:
+    """What a quiet note leaves out so as not to speak of funding at length."""
+    told = {f.rule for f in story.evidence if f.family == "funding"}
+    levels = {f.rule for f in story.levels} | {RANK}
+    there = [name for name in FUNDING if name in levels]
+    return frozenset(there[max(0, MOST_FUNDING - len(told)) :])
 
 
 def _order(story: Story) -> Iterator[str]:
