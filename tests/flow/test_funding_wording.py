@@ -44,7 +44,7 @@ def test_a_day_of_funding_far_from_its_last_print_is_told_with_both() -> None:
     )
     assert "-0.0971% per 8 h" in text
     assert "+0.0118%" in text
-    assert "in the bottom 1% of its last 365 days" in text
+    assert "in the bottom 1% of its past year" in text
 
 
 def test_a_long_negative_run_is_told_of_the_venue_it_is_on() -> None:
