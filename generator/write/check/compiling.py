@@ -171,6 +171,7 @@ def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -
     units = "|".join(sorted(map(script.unit, raw["units"]), key=len, reverse=True))
     names = {n for m in raw["months"] for n in ((m,) if script.cjk else (m, m[:3]))}
     months = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    minutes = [re.escape(m) for m in raw.get("minutes") or ["min"]]
     alone = r"(?<![\d.,])" if script.cjk else r"(?<![\w.,])"
     iso = r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"
     return Dates(
@@ -186,6 +187,7 @@ def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -
         label=script.any(raw["window"]),
         per=script.compile("(?:" + "|".join(raw["per"]) + ")$"),
         lengths=frozenset(raw["lengths"]),
+        length=script.compile(rf"(?<![a-z])(?:{units}|{'|'.join(minutes)})" + script.edge),
         counted=script.compile("(?:" + "|".join(raw["counted"]) + ")$"),
         counted_after=script.any(raw.get("counted_after") or ["(?!)"]),
         as_of=script.any(raw["as_of"]),
@@ -236,6 +238,7 @@ def _compile(raw: Mapping[str, Any]) -> Lexicon:
     scope, signs, verbs = raw["scope"], raw["directions"], _verbs(raw["verbs"])
     topics = {k: script.any(v, script.edge) for k, v in scope["topics"].items()}
     venues = [script.word(v) if script.cjk else rf"\b{re.escape(v)}\b" for v in scope["venues"]]
+    any_venue = "|".join(map(re.escape, sorted(scope["venues"], key=len, reverse=True)))
     return Lexicon(
         language=raw["language"],
         entries=entries,
@@ -264,6 +267,10 @@ def _compile(raw: Mapping[str, Any]) -> Lexicon:
         topics=topics,
         topic=script.any(f"(?:{p.pattern})" for p in topics.values()),
         aspects={k: script.any(v) for k, v in (scope.get("aspects") or {}).items()},
+        markets={
+            kind: script.compile(re.escape(str(form)).replace(r"\{n\}", f"(?P<venue>{any_venue})"))
+            for kind, form in (scope.get("markets") or {}).items()
+        },
         venue=script.any(venues),
         scope=script.any([*venues, *scope["across"]]),
         funding_interval=script.any(scope["funding_interval"]),

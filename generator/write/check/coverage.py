@@ -10,7 +10,7 @@ from itertools import pairwise
 from generator.measure.venues import source_name
 from generator.model import MARKET, Problem
 from generator.write.check.known import Known, quoted
-from generator.write.check.lexicon import fold
+from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.reading import Reading, Sentence, problem
 
 RATE = re.compile(
@@ -18,7 +18,7 @@ RATE = re.compile(
 )
 AGGREGATORS = ("coingecko", "coinmarketcap", "coinpaprika", "defillama")  # beneath the numbers
 STATES = {
-    "missing": frozenset({"failed", "blocked", "skipped"}),
+    "missing": frozenset({"failed", "blocked"}),
     "partial": frozenset({"partial"}),
 }
 
@@ -36,25 +36,48 @@ def check_sources(
     claim = next((name for name, p in lexicon.coverage.items() if p.search(low)), "")
     shown = {fold(source_name(s.name)): s.state for s in known.sources}
     named: list[str] = []
-    for m in lexicon.venue.finditer(low):
-        name = max((n for n in shown if low.startswith(n, m.start())), key=len, default=m[0])
-        at = (m.start() + sentence.start, m.start() + len(name) + sentence.start)
+    told = list(_sources(lexicon, low, shown))
+    for start, end, venue, name in told:
+        at = (start + sentence.start, end + sentence.start)
         states = {s for n, s in shown.items() if n == name or n.startswith(f"{name} ")}
-        entry = lexicon.clause.split(low[m.start() :].rstrip("."), maxsplit=1)[0].strip()
-        if any(n.startswith(entry) for n in named):
+        if name in named:
             yield problem("venue", f"{name!r} is named twice", sentence, at)
         elif claim in STATES:
             wrong = not states <= STATES[claim] if name in shown else not states & STATES[claim]
             if not states or wrong:
                 message = f"{name!r} is {' and '.join(sorted(states)) or 'no source'} in this run"
                 yield problem("venue", message, sentence, at)
-        elif m[0] not in known.venues or m[0] in AGGREGATORS:
-            if not states & {"ok", "partial"} and (states or m[0] not in AGGREGATORS):
+        elif claim and venue not in known.undated:
+            message = f"{name!r}: the run has time stamps of all that is from there"
+            yield problem("venue", message, sentence, at)
+        elif venue not in known.venues or venue in AGGREGATORS:
+            if not states & {"ok", "partial"} and (states or venue not in AGGREGATORS):
                 message = f"{name!r}: no number of this run is from there"
                 yield problem("venue", message, sentence, at)
-        elif m[0] not in rest:
+        elif venue not in rest:
             yield problem("venue", f"{name!r}: no number of this text is from there", sentence, at)
-        named.append(entry)
+        named.append(name)
+    listed = lexicon.furniture.get("coverage")
+    left = sorted(rest - {venue for _, _, venue, _ in told})
+    if left and told and not claim and listed is not None and listed.search(low):
+        message = f"numbers of this text are from {' and '.join(left)} too"
+        yield problem("venue", message, sentence, None, "warning")
+
+
+def _sources(
+    lexicon: Lexicon, low: str, shown: Collection[str]
+) -> Iterator[tuple[int, int, str, str]]:
+    """(start, end, venue, source) of every source named, `Binance spot` apart from its futures.
+
+    shown: the run's own, by the names that a line of sources gives them in English.
+    """
+    kinds = {m.start("venue"): kind for kind, p in lexicon.markets.items() for m in p.finditer(low)}
+    for m in lexicon.venue.finditer(low):
+        name = max((n for n in shown if low.startswith(n, m.start())), key=len, default=m[0])
+        if name == m[0] and (kind := kinds.get(m.start())):
+            name = f"{m[0]} {kind}"
+        end = m.start() + len(name) if low.startswith(name, m.start()) else m.end()
+        yield m.start(), end, m[0], name
 
 
 def check_repeated(reading: Reading, sentence: Sentence) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from generator.model import Problem
-from generator.write.check.known import Fact
+from generator.write.check.known import Fact, topic_of
 from generator.write.check.printed import Printed
 from generator.write.check.reading import Reading, Sentence, Span, problem
 
@@ -29,7 +29,8 @@ def check_derived(
     as_ratio = "times" in number.scales and number.suffix != ""
     if not as_ratio and difference is None:
         return False, []
-    pairs = list(_pairs(told))
+    spoken = {name for name, p in lexicon.topics.items() if p.search(sentence.low)}
+    pairs = [p for p in _pairs(told) if not spoken or _is_of(p[0], spoken)]
     for one, two in reversed(pairs):
         ratio, gap = _ratio(one, two), abs(one.value - two.value)
         if as_ratio and abs(ratio - number.value) <= number.half:
@@ -52,6 +53,11 @@ def check_derived(
         f"{_of(one, two)} is {_ratio(one, two):.{decimals}f}"
     )
     return True, [problem(GATE, message, sentence, span)]
+
+
+def _is_of(fact: Fact, topics: set[str]) -> bool:
+    """Whether a number is of what a sentence speaks of, or known from the text alone."""
+    return not fact.venues or topic_of(fact.metric) in topics
 
 
 def _pairs(told: Sequence[Fact]) -> list[tuple[Fact, Fact]]:

@@ -19,7 +19,9 @@ NORMAL, SHARP = 2, 3
 BREADTH = "perps_negative_share"
 NONZERO = re.compile("[1-9]")
 PREMIUM = re.compile(r"premium|basis")
-EXTREME = re.compile(r"(?:^|_)(low|high)_(?:price_24h|last_seen|close_last_seen)$|^(?P<peak>peak)_")
+EXTREME = re.compile(
+    r"(?:^|_)(low|high)_(?:price_24h|(?:close_)?(?:last_seen|beats_days))$|^(?P<peak>peak)_"
+)
 COUNTED: Mapping[str, float] = {  # counts and shares of what went one way
     "advancers": 1.0,
     "advancers_share": 1.0,
@@ -31,7 +33,11 @@ COUNTED: Mapping[str, float] = {  # counts and shares of what went one way
     "liquidations_short": -1.0,
 }
 OF_A_MOVE = {"fall_regained": -1.0, "rise_given_back": 1.0}  # shares of a fall, of a rise
-LIKE = {"weeks_as_large": "return_7d"}  # counts of what went the way that this did
+LIKE = {  # counts of what went the way that these did
+    "weeks_as_large": "return_7d",
+    "day_beats_days": "day_return",
+    "pair_day_beats_days": "pair_day_return",
+}
 BELOW_ZERO = (
     "funding_negative_share",
     "funding_venues_negative",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generator.model import MARKET, Draft, Headline, NumberTrace, Problem, SentenceTrace
 from generator.write.check.coverage import (
@@ -30,9 +30,11 @@ from generator.write.check.reading import QUOTED, Reading, Sentence, Span, probl
 from generator.write.check.scope import check_as_of
 from generator.write.check.search import Bound, search_numbers
 from generator.write.check.signs import check_signs
-from generator.write.check.watched import check_ahead, is_ahead
+from generator.write.check.watched import check_ahead
 from generator.write.check.words import check_words
 from generator.write.marks import strip
+
+COUNT_OF_SOURCES = re.compile(r"venues|sources")
 
 
 def check_text(
@@ -101,9 +103,15 @@ def _reading(
     )
 
 
-def _is_line(reading: Reading, sentence: Sentence) -> bool:
-    """Whether a sentence is a disclaimer, a line of coverage or the like, and claims nothing."""
-    return any(p.search(sentence.low) for p in reading.lexicon.furniture.values())
+def _is_line(place: Place, bound: Sequence[Bound]) -> bool:
+    """Whether a sentence is a disclaimer, a line of coverage or the like, and claims nothing of
+    the market: a count of venues is all that such a line may hold."""
+    lexicon, low = place.reading.lexicon, place.sentence.low
+    if any(p.search(low) for p in lexicon.coverage.values()):
+        return True
+    if place.speaks or not all(COUNT_OF_SOURCES.search(f.metric) for b in bound for f in b.facts):
+        return False
+    return any(p.search(low) for p in lexicon.furniture.values())
 
 
 def check_quotes(text: str, known: Known, quotes: Iterable[Span]) -> Iterator[Problem]:
@@ -166,13 +174,11 @@ def _sentence(
         yield from problems
     else:
         yield from _recomputed(reading, sentence, known, problems, heard.facts)
-        signs, numbered = check_signs(reading, sentence, bound)
+        signs, numbered = check_signs(place, bound)
         yield from signs
         heard.numbers(place, bound)
         yield from _moments(place, known, quotes, bound, heard)
-    if _is_line(reading, sentence) or any(
-        p.search(sentence.low) for p in lexicon.coverage.values()
-    ):
+    if _is_line(place, bound):
         if known is not None:
             heard.lines.append(sentence)
     else:
@@ -209,7 +215,7 @@ def _moments(
     yield from check_moments(reading, sentence, here, known, quotes, due, fits)
     yield from check_extremes(reading, sentence, here, fits)
     yield from heard.then(place, known, bound, fits)
-    if is_ahead(reading, sentence):
+    if place.ahead:
         yield from check_ahead(reading, sentence, known, fits)
     yield from check_order(reading, sentence, here, known)
     yield from check_records(reading, sentence)

@@ -13,6 +13,7 @@ import numpy as np
 
 from generator.judge import Judgement, RuleBook
 from generator.measure import Measured, catalog
+from generator.measure.venues import venue_name
 from generator.model import MARKET, Finding, Headline, Panel, Snapshot, Source, Watch
 from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.windows import defined_hours, named_hours
@@ -84,6 +85,7 @@ class Known:
     scopes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     headlines: tuple[Headline, ...] | None = None
     sources: tuple[Source, ...] = ()
+    undated: frozenset[str] = frozenset()  # folded names of venues that gave numbers no time
     blocked: tuple[tuple[str, str, str], ...] = ()
     lead: Finding | None = None
     lead_needs: frozenset[str] = frozenset()  # metrics without which the lead's rule says nothing
@@ -239,6 +241,12 @@ def known_of(
         },
         headlines=snapshot.headlines,
         sources=snapshot.sources,
+        undated=frozenset(
+            fold(venue_name(snapshot.instruments[i].venue))
+            for i in np.flatnonzero(
+                (np.isfinite(snapshot.values) & np.isnan(snapshot.as_of)).any(axis=1)
+            ).tolist()
+        ),
         blocked=judgement.blocked_words,
         lead=lead,
         lead_needs=frozenset(n.text for n in rule.requires) if rule else frozenset(),

@@ -144,6 +144,7 @@ class Dates:
     label: re.Pattern[str]
     per: re.Pattern[str]  # ends right before the interval of a rate
     lengths: frozenset[str]  # units in which a length of time that is a number is told
+    length: re.Pattern[str]  # a word or sign of any unit of time
     counted: re.Pattern[str]  # ends right before a length of time that is a number, no window
     counted_after: re.Pattern[str]  # stands right behind one
     as_of: re.Pattern[str]
@@ -205,6 +206,7 @@ class Lexicon:
     topics: Mapping[str, re.Pattern[str]]
     topic: re.Pattern[str]
     aspects: Mapping[str, re.Pattern[str]]
+    markets: Mapping[str, re.Pattern[str]]  # `Binance spot`, the venue as a group of that name
     venue: re.Pattern[str]
     scope: re.Pattern[str]
     funding_interval: re.Pattern[str]

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from itertools import pairwise
 
@@ -171,6 +172,23 @@ class Place:
         before = numerals.share_before.search(low, max(0, start - 24), start)
         return before is not None or numerals.share_after.match(low, end) is not None
 
+    def of_time(self, span: Span) -> bool:
+        """Whether the clause of a number speaks of hours, days or the like."""
+        clause = self.sentence.text(self.sentence.clause(span[0]))
+        return self.reading.lexicon.dates.length.search(clause) is not None
+
+    @cached_property
+    def ahead(self) -> bool:
+        """Whether the sentence speaks of what is not yet: a question, or what would be."""
+        low, lexicon = self.sentence.low, self.reading.lexicon
+        if low.rstrip().endswith(("?", "？")) or lexicon.would.search(low):
+            return True
+        if lexicon.order.then.search(low):
+            return True
+        due = self.known.deadlines if self.known else ()
+        whole = [t for t in self.here if {"hour", "day"} <= dict(t.parts).keys()]
+        return any(t.fits(datetime.fromtimestamp(d / 1000, UTC)) for t in whole for d in due)
+
     @cached_property
     def speakable(self) -> list[Fact]:
         """What findings may say of the assets named and the market; of any where none is."""
@@ -199,6 +217,10 @@ def fails(fact: Fact, place: Place, span: Span) -> list[str]:
         found.append("topic")
     if fact.kind == "%" and not fact.of_a_whole and place.of_a_whole(span):
         found.append("share")
+    if fact.kind in LENGTHS and not place.of_time(span):
+        found.append("length")
+    if fact.watch and not place.ahead:
+        found.append("watch")
     if not fact.licensed:
         found.append("licence")
     return found

@@ -35,6 +35,8 @@ class Printed:
             room = self.half + SMALL**2 * self.value
             least, most = (self.value - room) * scale, (self.value + room) * scale
             for fact in known.near(kind, least, most):
+                if "bp" in self.scales and fact.kind == "%" and fact.of_a_whole:
+                    continue  # a rank is told in per cent
                 if not self.sign or self.sign * fact.value >= 0:
                     found.append(fact)
         return found

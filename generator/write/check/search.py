@@ -71,8 +71,6 @@ def _fitting(
     sentence, word = place.sentence, number.word
     candidates = number.candidates(known)
     judged = [(fails(f, place, span), f) for f in candidates]
-    if not number.value:  # what prints as zero does so over any window
-        judged = [([a for a in against if a != "window"], f) for against, f in judged]
     good = [f for against, f in judged if not against]
     if label:  # a length of time counts nothing else
         lengths = [(against, f) for against, f in judged if is_length(f)]
@@ -83,7 +81,10 @@ def _fitting(
     if not judged:
         right = _right(place, span, number, known)
         return [problem(GATE, f"no metric prints as {word!r}{right}", sentence, span)], []
-    against, fact = min(judged, key=lambda j: (len(j[0]), "licence" not in j[0]))
+    names = place.names(span)
+    against, fact = min(
+        judged, key=lambda j: (len(j[0]), "licence" not in j[0], j[1].subject not in names)
+    )
     whose = f"{word!r} is {fact.metric} of {fact.subject}"
     if against == ["licence"]:
         message = f"{whose}, which no finding that holds says"
@@ -94,6 +95,8 @@ def _fitting(
         "window": f"over {_hours(fact.hours)}, not {_hours(place.windows)}",
         "topic": f"and this sentence does not speak of {fact.topic or fact.aspect}",
         "share": "which is no share of anything",
+        "length": "and no length of time is told here",
+        "watch": "a level to watch, and none that was",
         "licence": "which no finding that holds says",
     }
     right = _right(place, span, number, known) if len(against) > 1 else ""

@@ -19,22 +19,23 @@ from generator.write.check.direction import (
 )
 from generator.write.check.known import Fact
 from generator.write.check.lexicon import Lexicon
+from generator.write.check.place import Place
 from generator.write.check.reading import Reading, Sentence, problem, unverifiable
 from generator.write.check.search import Bound
-from generator.write.check.watched import check_watched, is_ahead
+from generator.write.check.watched import check_watched
+from generator.write.check.windows import defined_hours, parse_hours
 
 GATE = "direction"
 FLAT = 0.05  # percent; a smaller move has no direction to speak of
 
 
-def check_signs(
-    reading: Reading, sentence: Sentence, bound: Sequence[Bound]
-) -> tuple[list[Problem], Sentence]:
+def check_signs(place: Place, bound: Sequence[Bound]) -> tuple[list[Problem], Sentence]:
     """Problems of direction; and the sentence with its numbers traced to what they are."""
+    reading, sentence, ahead = place.reading, place.sentence, place.ahead
     found, traces = list[Problem](), list[NumberTrace]()
     for b in (b for b in bound if not b.astray):
         against: list[Problem] = []
-        for fact in _meant(reading, sentence, b):
+        for fact in _meant(reading, sentence, b, ahead):
             trace = _trace(reading, sentence, b, fact)
             wrong = list(_wrong(reading, sentence, trace, fact))
             if not wrong:
@@ -46,18 +47,19 @@ def check_signs(
             traces.append(_trace(reading, sentence, b, b.facts[0]))
     numbered = dataclasses.replace(sentence, numbers=tuple(traces))
     found += check_verbs(reading, numbered)
-    found += _check_loose(reading, numbered, bound)
     found += check_counts(reading, sentence, bound)
-    found += _check_extreme_words(reading, numbered)
-    found += check_funding_sign(reading, numbered)
     found += check_claims(reading, numbered)
-    found += check_watched(reading, sentence, bound)
+    if ahead:
+        found += check_watched(reading, sentence, bound)
+    else:
+        found += _check_loose(reading, numbered, bound)
+        found += _check_extreme_words(reading, numbered)
+        found += check_funding_sign(reading, numbered)
     return found, numbered
 
 
-def _meant(reading: Reading, sentence: Sentence, b: Bound) -> tuple[Fact, ...]:
+def _meant(reading: Reading, sentence: Sentence, b: Bound, ahead: bool) -> tuple[Fact, ...]:
     """Beside `under` or `above` of what is not yet a trigger is meant where there is one."""
-    ahead = is_ahead(reading, sentence)
     beside = ahead and word_beside(reading.lexicon.compare.pattern, sentence, b.span[0]) is not None
     chosen = tuple(f for f in b.facts if (f.watch is not None) is beside)
     return chosen or b.facts
@@ -142,8 +144,6 @@ def _check_baseline(reading: Reading, sentence: Sentence, trace: NumberTrace) ->
 
 def _check_loose(reading: Reading, sentence: Sentence, bound: Sequence[Bound]) -> Iterator[Problem]:
     """Words of change that no number of their clause bears out: `while BTC traded higher`."""
-    if is_ahead(reading, sentence):
-        return
     change, lists = reading.lexicon.change, reading.lexicon.lists
     changes = [n for n in sentence.numbers if "return" in n.metric and n.unit.startswith("%")]
     listed = list(lists.pattern.finditer(sentence.low))
@@ -179,7 +179,7 @@ def _check_extreme_words(reading: Reading, sentence: Sentence) -> Iterator[Probl
     extreme = reading.lexicon.extreme
     seen = [(m, n) for n in sentence.numbers if (m := EXTREME.search(n.metric))]
     signs = {-1 if m[1] == "low" else 1 for m, _ in seen}
-    if len(signs) != 1 or is_ahead(reading, sentence):
+    if len(signs) != 1:
         return
     (want,) = signs
     clauses = {sentence.clause(n.start) for _, n in seen}
@@ -214,13 +214,27 @@ def check_claims(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
                 elif not claim.least <= value <= claim.most:
                     message = f"{m[0]!r}: {claim.metric} of {subject} is {value:.3g}"
                     yield problem(GATE, message, sentence, at)
+            yield from _check_claimed_window(reading, sentence, m, claim.metric)
+
+
+def _check_claimed_window(
+    reading: Reading, sentence: Sentence, m: re.Match[str], metric: str
+) -> Iterator[Problem]:
+    """`most of its move in 7 d`: the window told with a claim is that of its metric."""
+    have = defined_hours(reading.windows.get(metric, ""))
+    for label in reading.lexicon.dates.window.finditer(sentence.low, m.start(), m.end() + 16):
+        hours = parse_hours(reading.lexicon, label[0])
+        if have and hours and not hours & have:
+            at = (label.start() + sentence.start, label.end() + sentence.start)
+            message = f"{label[0]!r}: {metric} is over {reading.windows[metric]}"
+            yield problem("window", message, sentence, at)
 
 
 def check_funding_sign(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
     """Funding called negative or positive, without a number in the sentence: the last sign."""
     lexicon = reading.lexicon
     topic = lexicon.topics.get("funding")
-    if topic is None or is_ahead(reading, sentence) or not topic.search(sentence.low):
+    if topic is None or not topic.search(sentence.low):
         return
     if any("funding" in n.metric or "perps_" in n.metric for n in sentence.numbers):
         return

@@ -23,8 +23,6 @@ def check_watched(
 
     Only where all triggers of the sentence lie on one side; other numbers keep their own words.
     """
-    if not is_ahead(reading, sentence):
-        return
     ways = [{f.watch.direction for f in b.facts if f.watch and f.kind == "USD"} for b in bound]
     all_ways = {way for found in ways for way in found}
     if len(all_ways) != 1:
@@ -55,12 +53,6 @@ def _check_anaphor(reading: Reading, sentence: Sentence, way: str, asks: bool) -
             yield problem(GATE, f"{word!r}: the watch item is {way} it", sentence, at)
 
 
-def is_ahead(reading: Reading, sentence: Sentence) -> bool:
-    """Whether a sentence speaks of what is not yet: a question, or what would be."""
-    asks = sentence.low.rstrip().endswith(("?", "？"))
-    return asks or reading.lexicon.would.search(sentence.low) is not None
-
-
 def check_ahead(
     reading: Reading, sentence: Sentence, known: Known, fits: Mapping[Span, list[str]]
 ) -> Iterator[Problem]:
@@ -83,6 +75,8 @@ def check_ahead(
             continue
         ways = {w.direction for w in own if "funding" in w.metric and not w.trigger}
         ways = {w.direction for w in own if w.subject in near and not w.trigger} or ways
+        if m is not None and any(c.words.match(low, m.start()) for c in lexicon.claims):
+            continue  # `the negative run`, which ends
         if not due or m is None or topic is None or not topic.search(low) or not ways:
             continue
         if ("above" if lexicon.zero.of[m[0]] > 0 else "below") not in ways:
