@@ -66,11 +66,9 @@ def _approved(args: argparse.Namespace, context: Context, ledger: Ledger) -> App
         other = run_folder(context.config, args.against) if args.against else folder
         known = candidate(other, network)
         bare = network.segment(text)
-        said = replace(known, post=replace(found.post, segments=(bare,), media=()))
-    problems = (
-        *network.check(draft),
-        *problems_of(replace(said, draft=draft), network, context, form="text" if text else ""),
-    )
+        said = replace(known, ahead=0, post=replace(found.post, segments=(bare,), media=()))
+    form = "text" if text else ""
+    problems = problems_of(replace(said, draft=draft), network, context, form=form)
     if not context.as_json:
         show(context, post)
     show_problems(context, problems)

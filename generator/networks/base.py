@@ -141,6 +141,11 @@ class Network:
         """How many pictures go with a text."""
         return self.limits.media if self.limits.media_mode == "upload" else 0
 
+    def picture_ahead(self) -> bool:
+        """Whether a picture that a text is too long for goes ahead of it, as a message of its own
+        with its description."""
+        return False
+
     def bodies(self, draft: Draft, pictures: Sequence[Picture]) -> Mapping[str, str]:
         """Other forms of the text that travel with it, such as HTML: name -> content."""
         return {}

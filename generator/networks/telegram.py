@@ -1,7 +1,8 @@
 """Telegram: 4096 after its entities are parsed; offsets in UTF-16 code units.
 
 The text is sent plain, without a parse mode: tags, cashtags and addresses become links by
-themselves, addresses without a scheme too. A picture's caption takes 1024.
+themselves, addresses without a scheme too. A picture's caption takes 1024; before a longer text it
+goes as a message of its own, with its description as caption.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ class Telegram(Network):
     def pictures(self, text: str) -> int:
         """One, as long as the text is short enough for its caption."""
         return 1 if utf16(text) <= CAPTION else 0
+
+    def picture_ahead(self) -> bool:
+        return True
 
     def offset(self, text: str) -> int:
         return utf16(text)

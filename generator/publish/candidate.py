@@ -36,6 +36,7 @@ class Candidate:
     """One text of a run. run: `DATE/NAME`. mode: live, replay or scenario. as_of: ms.
 
     errors: how many the run's own gates had found. edited: whether a person changed the text.
+    ahead: how many parts of the post are pictures that go before the text.
     """
 
     folder: Path
@@ -47,6 +48,7 @@ class Candidate:
     edited: bool
     draft: Draft
     post: Post
+    ahead: int = 0
 
 
 def run_folder(config: Config, name: str) -> Path:
@@ -105,8 +107,13 @@ def candidate(folder: Path, network: Network, *, chart: bool = True) -> Candidat
         if not edited and [_as_kept(s) for s in segments] != kept["sent"]:
             what = "is not what its text becomes"
             raise UsageError(f"{folder}: posts/{network.name}.json", what, ANEW)
-        takes = chart and bool(segments) and network.pictures(segments[0].text) > 0
-        media = _chart(folder, network) if takes else ()
+        takes = bool(segments) and network.pictures(segments[0].text) > 0
+        media = _chart(folder, network) if chart and (takes or network.picture_ahead()) else ()
+        ahead = media and not takes
+        if ahead:  # its description is what it says
+            segments = (network.segment(media[0].alt), *segments)
+        if not network.limits.alt_text:
+            media = tuple(replace(m, alt="") for m in media)
         problems = json.loads(_text(folder / "problems.json"))
         if not isinstance(problems, list):
             raise ValueError("problems.json is no list")
@@ -127,6 +134,7 @@ def candidate(folder: Path, network: Network, *, chart: bool = True) -> Candidat
                 draft.title,
                 network.bodies(draft, shown(media, network.size)),
             ),
+            int(bool(ahead)),
         )
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise UsageError(str(folder), f"is no whole run folder ({error!r})", ANEW) from None
@@ -152,7 +160,8 @@ def problems_of(
     folders, house = template_folders(context.folder), context.config.house
     lexicon = Templates(folders, found.draft.lang).lexicon
     now, known = _known(found, context, lexicon)
-    texts = ["\n\n".join(s.shown for s in found.post.segments)]
+    texts = ["\n\n".join(s.shown for s in found.post.segments[found.ahead :])]
+    texts += [s.shown for s in found.post.segments[: found.ahead]]
     texts += [m.alt for media in found.post.media for m in media if m.alt]
     form = form or ("article" if found.draft.form == "article" else "post")
     checked = [
@@ -208,7 +217,7 @@ def _chart(folder: Path, network: Network) -> tuple[Media, ...]:
     png = folder / file_of(lead[0].stem, network.size) if lead else None
     if png is None or not png.is_file():
         return ()
-    alt, data = str(_object(lead[0])["alt"]) if network.limits.alt_text else "", _bytes(png)
+    alt, data = str(_object(lead[0])["alt"]), _bytes(png)
     if not data.startswith(PNG):
         raise UsageError(str(png), "is no PNG picture", ANEW)
     return (Media(png.name, data, "image/png", alt),)

@@ -25,7 +25,8 @@ def show(context: Context, post: Post) -> None:
         context.give(visible(segment.text))
         for media in post.pictures(index):
             size = len(media.data) / 1000
-            context.say(f"    with {media.name} ({size:.0f} kB): {visible(media.alt)}")
+            told = f": {visible(media.alt)}" if media.alt else ""
+            context.say(f"    with {media.name} ({size:.0f} kB){told}")
 
 
 def show_problems(context: Context, problems: tuple[Problem, ...]) -> None:

@@ -17,7 +17,7 @@ from generator.store import open_store
 
 AT = "2026-06-26T06:10:00Z"  # ten minutes after the run's numbers
 RUN = "2026-06-26/0600-abcdef"
-NETWORKS = ("x", "x:thread", "bluesky", "mastodon")
+NETWORKS = ("x", "x:thread", "bluesky", "mastodon", "telegram")
 
 
 def working_folder(place: Path, name: str = "desk") -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli import main
+from generator.publish.base import Post
 from generator.publish.ledger import Ledger
 from tests.publish.fakes import FakeSender
 from tests.publish.runs import AT, RUN
@@ -62,6 +63,47 @@ def test_a_thread_is_approved_by_the_name_of_its_form(desk: Path, sent: FakeSend
     wanted = json.loads(kept(desk, "posts/x.thread.en.json").read_text())["sent"]
     assert len(wanted) > 1
     assert [p.text for p in sent.network.posts] == [s["text"] for s in wanted]
+
+
+def test_a_picture_goes_ahead_of_a_text_that_is_too_long_for_its_caption(
+    desk: Path, sent: FakeSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMENTARY_NETWORKS__TELEGRAM__BASE_URL", "http://127.0.0.1:9")
+    alt = json.loads(kept(desk, "charts/1-price-btc.json").read_text())["alt"]
+    whole = json.loads(kept(desk, "posts/telegram.json").read_text())["segments"]
+    assert len(whole[0]) > 1024
+    with Ledger(state()) as ledger:
+
+        def approved(*words: str) -> Post:
+            assert commentary(desk, "approve", RUN, *words) == 0
+            found = ledger.approved(RUN, "telegram")
+            assert found is not None
+            return ledger.post(found.id)
+
+        post = approved("--to", "telegram")
+        assert [s.text for s in post.segments] == [alt, *whole]
+        assert [len(post.pictures(i)) for i in range(2)] == [1, 0]
+        bare = approved("--to", "telegram", "--no-chart")
+        assert [s.text for s in bare.segments] == whole
+        assert not bare.pictures(0)
+    assert commentary(desk, "approve", RUN, "--to", "telegram") == 0
+    assert commentary(desk, "publish", RUN, "--to", "telegram") == 0
+    assert [p.text for p in sent.network.posts] == [alt, *whole]
+    assert sent.network.posts[1].parent == sent.network.posts[0].id
+    words = ("--to", "telegram", "--text", whole[0].split(". ")[0] + ".")
+    assert commentary(desk, "correct", RUN, *words, "--dry-run") == 0
+
+
+def test_a_pictures_description_that_goes_ahead_is_checked(
+    desk: Path,
+    sent: FakeSender,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COMMENTARY_NETWORKS__TELEGRAM__BASE_URL", "http://127.0.0.1:9")
+    change(kept(desk, "charts/1-price-btc.json"), "Line chart", "Buy now, up 77%. Line chart")
+    assert commentary(desk, "approve", RUN, "--to", "telegram") == 1
+    assert "'77'" in capsys.readouterr().err
 
 
 def test_what_is_not_approved_is_not_sent(
@@ -320,14 +362,15 @@ def test_an_edit_is_kept_beside_the_original_checked_and_voids_the_approval(
     desk: Path, sent: FakeSender, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     commentary(desk, "approve", RUN, "--to", "x")
-    editor(tmp_path, monkeypatch, "p.write_text(t.replace(' #Ethereum', ''))")
+    first = kept(desk, "posts/x.txt").read_text().partition(". ")[0]
+    editor(tmp_path, monkeypatch, "p.write_text(t.partition('. ')[2])")
     assert commentary(desk, "edit", RUN, "--network", "x") == 0
-    assert "#Ethereum" not in kept(desk, "edited/x.txt").read_text()
-    assert "#Ethereum" in kept(desk, "posts/x.txt").read_text()
+    assert first not in kept(desk, "edited/x.txt").read_text()
+    assert first in kept(desk, "posts/x.txt").read_text()
     assert commentary(desk, "publish", RUN, "--to", "x") == 2
     commentary(desk, "approve", RUN, "--to", "x")
     assert commentary(desk, "publish", RUN, "--to", "x") == 0
-    assert "#Ethereum" not in sent.network.posts[0].text
+    assert first not in sent.network.posts[0].text
 
 
 def test_an_edit_that_no_number_bears_out_is_kept_but_not_approved(

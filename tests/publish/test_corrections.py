@@ -88,7 +88,8 @@ def test_an_edited_text_is_the_correction_where_none_is_given(
     edited = folder / "edited" / "x.txt"
     edited.parent.mkdir()
     text = (folder / "posts" / "x.txt").read_text()
-    edited.write_text(text.partition("#")[0].rstrip() + "\n")
+    shorter = text.partition(". ")[2].partition("#")[0]  # room for the date
+    edited.write_text(shorter.rstrip() + "\n")
     assert commentary(out, "correct", RUN, "--to", "x", "--dry-run", at=LATER) == 0
     assert "Correction 2026-06-26 09:30 UTC: " in capsys.readouterr().out
     assert len(sent.network.posts) == 1
