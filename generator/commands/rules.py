@@ -30,7 +30,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if args.action == "install" or (args.action == "check" and names):
         return _packs(names, context, install=args.action == "install")
     # The tests in a rule file are about its own thresholds, not about a user's.
-    book = rule_book(context, own_params=args.action in {"list", "explain"}, tests=True)
+    own = args.action in {"list", "explain"}
+    book = rule_book(context, own_params=own, tests=args.action != "list")
     known = {*book.rules, *(_headline_files(book) if args.action == "test" else ())}
     for name in names:
         if name not in known:
