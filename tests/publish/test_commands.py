@@ -90,7 +90,7 @@ def test_a_picture_goes_ahead_of_a_text_that_is_too_long_for_its_caption(
     assert commentary(desk, "publish", RUN, "--to", "telegram") == 0
     assert [p.text for p in sent.network.posts] == [alt, *whole]
     assert sent.network.posts[1].parent == sent.network.posts[0].id
-    words = ("--to", "telegram", "--text", whole[0].split(". ")[0] + ".")
+    words = ("--to", "telegram", "--text", alt.partition(". ")[2])
     assert commentary(desk, "correct", RUN, *words, "--dry-run") == 0
 
 
