@@ -100,7 +100,7 @@ def _sources(context: Context) -> list[dict[str, Any]]:
 def _accounts(context: Context) -> list[dict[str, Any]]:
     """Whose keys each network's settings hold, asked of the network; nothing is posted."""
     from generator.publish import alerts
-    from generator.publish.senders import sender_of
+    from generator.publish.approved import sender_for
 
     found = []
     for name, account in sorted(context.config.networks.items()):
@@ -108,7 +108,7 @@ def _accounts(context: Context) -> list[dict[str, Any]]:
             continue  # settings of how a text is written; `approve` and `--by` need no keys
         state, detail = "ok", ""
         try:
-            who = sender_of(account, context.config.state_path).identity()
+            who = sender_for(context, name).identity()
             detail = f"{who.handle or who.id}  {who.url}".rstrip()
         except CommentaryError as error:
             state, detail = "failed", f"{error.what}. {error.todo}"

@@ -150,12 +150,10 @@ def _only(entry: Entry) -> int:
 
 def _meet(args: argparse.Namespace, context: Context, ledger: Ledger) -> None:
     """Nothing is looked for: whoever says this has looked."""
-    from generator.publish.approved import account_of
+    from generator.publish.approved import sender_for
     from generator.publish.clock import SystemClock
-    from generator.publish.senders import sender_of
 
-    sender = sender_of(account_of(context, args.what), context.config.state_path)
-    who = sender.identity()
+    who = sender_for(context, args.what).identity()
     ledger.meet(args.what, who, SystemClock().now())
     context.say(f"{args.what}: {who.handle or who.id} is known from now on.")
 

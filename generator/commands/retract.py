@@ -26,12 +26,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    from generator.publish.approved import account_of, may_leave
+    from generator.publish.approved import account_of, may_leave, sender_for
     from generator.publish.candidate import run_named
     from generator.publish.corrections import Retracting, original, retraction
     from generator.publish.delivering import outbox_of, row_of
     from generator.publish.ledger import Ledger
-    from generator.publish.senders import sender_of
 
     name = run_named(context.config, args.run)
     network = args.to.partition(":")[0]
@@ -43,8 +42,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         approval = retraction(ledger, entry, name, outbox.clock.now())
         account = account_of(context, network)
         may_leave(approval, account, replayed=context.now_ms is not None)
-        sender = sender_of(account, context.config.state_path)
-        result = outbox.deliver(approval, Retracting(sender, entry), context.say)
+        sender = Retracting(sender_for(context, network), entry)
+        result = outbox.deliver(approval, sender, context.say)
     if context.as_json:
         context.give_json({"run": name, "results": [row_of(result)]})
     if result.whole:

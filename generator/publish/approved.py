@@ -15,6 +15,7 @@ from generator.settings import Network as Account
 
 if TYPE_CHECKING:
     from generator.cli import Context
+    from generator.publish.base import Sender
 
 PERSON = "person"
 LONGEST_SLOT = 100
@@ -42,6 +43,19 @@ def all_of(error: CommentaryError) -> str:
 def account_of(context: Context, network: str) -> Account:
     """The settings of a network's account, empty where there are none."""
     return context.config.networks.get(network) or Account(network)
+
+
+def sender_for(context: Context, network: str) -> Sender:
+    """The sender of a network's account. Raises UsageError where it cannot send, or must not: a
+    login whose tokens change at every use would not outlive a machine that carries its ledger."""
+    from generator.publish.senders import sender_of
+
+    account = account_of(context, network)
+    if context.config.publish.checkpoint and account.options.get("client_id"):
+        what = "is a login whose tokens change, and [publish] checkpoint carries only the ledger"
+        todo = "Use keys that do not change (docs/publishing.md), or unset checkpoint on a machine"
+        raise UsageError(f"networks.{network}.client_id", what, f"{todo} that stays.")
+    return sender_of(account, context.config.state_path)
 
 
 def allowed(found: Candidate, network: Network, context: Context) -> tuple[Problem, ...]:

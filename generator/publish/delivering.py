@@ -20,13 +20,11 @@ def outbox_of(ledger: Ledger, context: Context, *, despite_stop: bool = False) -
 
 def deliver(approval: Approval, outbox: Outbox, context: Context) -> Result:
     """One approval to its network. Raises PublishError or UsageError where nothing was begun."""
-    from generator.publish.approved import account_of, may_leave
-    from generator.publish.senders import sender_of
+    from generator.publish.approved import account_of, may_leave, sender_for
 
     account = account_of(context, approval.network)
     may_leave(approval, account, replayed=context.now_ms is not None)
-    sender = sender_of(account, context.config.state_path)
-    return outbox.deliver(approval, sender, context.say)
+    return outbox.deliver(approval, sender_for(context, approval.network), context.say)
 
 
 def row_of(result: Result) -> dict[str, Any]:

@@ -103,6 +103,10 @@ def test_after_a_login_no_key_is_needed(
     assert "commentary login x" in capsys.readouterr().err
     monkeypatch.setattr("sys.stdin", Browser(x, capsys))
     assert commentary(desk, "login", "x") == 0
+    with monkeypatch.context() as carried:  # a job that is gone would take the tokens along
+        carried.setenv("COMMENTARY_PUBLISH__CHECKPOINT", "true")
+        assert commentary(desk, "publish", RUN, "--to", "x") == 3
+        assert "keys that do not change" in capsys.readouterr().err
     assert commentary(desk, "publish", RUN, "--to", "x") == 0
     assert len(x.told()["posts"]) == 1
 
