@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from generator.collect.rows import Row
 
 FUNDING_DAYS = 365
+YEARS = 3 * 365 + 1  # daily bars; a record of closes is worth little on fewer
+# Daily bars where pages are so large that these take no more requests than three years do: two
+# pages of a thousand, today's bar among them.
+LONG = 1_999
 
 
 # (ctx, row, since, now): rows of [since, now)
@@ -41,7 +45,7 @@ class History:
     where it keeps the part of it that buyers initiated. funding_until names the parameter that
     ends a funding page: `until` (ms), OKX's `after`, or a page number. also names pairs beyond the
     majors whose bars are kept; hourly: whether the majors' hours are. until: whether a page of
-    candles may be told its end. bars_days: how many daily bars are kept, three years at most.
+    candles may be told its end. bars_days: how many daily bars are kept.
     """
 
     bars_page: int = 500
@@ -58,6 +62,6 @@ class History:
     taker_quote: int | None = None
     hourly: bool = True
     until: bool = True
-    bars_days: int = 3 * 365 + 1
+    bars_days: int = YEARS
     also: tuple[str, ...] = ()
     extras: tuple[Extra, ...] = ()

@@ -11,7 +11,7 @@ import numpy as np
 from generator.measure.inputs import Desk, Inputs, Thunk, draws
 from generator.model import DAY, HOUR, Floats
 
-LONGEST = 1_100  # days: three years, as far back as daily bars are kept
+LONGEST = 2_000  # days: as far back as daily bars are kept
 
 
 def on_days(ts: Floats, values: Floats, end: float, length: int = LONGEST) -> Floats:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from generator.collect.context import Context
 from generator.collect.depth import sample_books
-from generator.collect.offers import History
+from generator.collect.offers import LONG, History
 from generator.collect.tickers import put_ticker
 from generator.collect.venue import each, open_exchange
 
 NAME = "binance"
 MOST_LEVELS = 5000
-HISTORY = History(bars_page=1000, quote_volume=7, taker_quote=10)
+HISTORY = History(bars_page=1000, bars_days=LONG, quote_volume=7, taker_quote=10)
 
 
 async def fetch(ctx: Context) -> None:

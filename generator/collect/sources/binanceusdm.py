@@ -15,7 +15,7 @@ import numpy as np
 from generator.collect.cleaning import number
 from generator.collect.context import Context, together
 from generator.collect.faults import SourceFault
-from generator.collect.offers import Extra, Fetch, History
+from generator.collect.offers import LONG, Extra, Fetch, History
 from generator.collect.paging import windows
 from generator.collect.rows import Answer, Row
 from generator.collect.tickers import (
@@ -60,8 +60,8 @@ def _ratio(path: str) -> Fetch:
 
 # The venue gives 1500 candles at most, ccxt asks for 1000 whatever it is told.
 HISTORY = History(
-    bars_page=1000, funding_page=1000, oi="4h", oi_page=500, premium="premium_index",
-    premium_page=1000, quote_volume=7, taker_quote=10,
+    bars_page=1000, bars_days=LONG, funding_page=1000, oi="4h", oi_page=500,
+    premium="premium_index", premium_page=1000, quote_volume=7, taker_quote=10,
     extras=(Extra(("long_short_accounts",), _ratio("globalLongShortAccountRatio")),
             Extra(("top_trader_positions",), _ratio("topLongShortPositionRatio"))),
 )  # fmt: skip

@@ -7,7 +7,7 @@ import numpy as np
 
 from generator.collect.cleaning import number
 from generator.collect.context import Context
-from generator.collect.offers import Extra, History
+from generator.collect.offers import LONG, Extra, History
 from generator.collect.paging import Rows, windows
 from generator.collect.rows import Row
 from generator.collect.tickers import hours, put_funding, put_oi, put_ticker
@@ -41,7 +41,7 @@ def _ratio(item: dict[str, object]) -> list[float] | None:
 
 
 HISTORY = History(
-    bars_page=1000, funding_page=200, oi="1h", oi_page=200, premium="premium_index",
+    bars_page=1000, bars_days=LONG, funding_page=200, oi="1h", oi_page=200, premium="premium_index",
     premium_page=1000, quote_volume=6,
     extras=(Extra(("long_short_accounts",), account_ratio, days=RATIO_DAYS),),
 )  # fmt: skip

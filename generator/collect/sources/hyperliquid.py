@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from generator.collect.cleaning import number
 from generator.collect.context import Context
-from generator.collect.offers import History
+from generator.collect.offers import LONG, History
 from generator.collect.tickers import put_change, put_funding, put_marks, put_oi
 from generator.collect.venue import each, open_exchange
 
 NAME = "hyperliquid"
-HISTORY = History(bars_page=5000, funding_page=500, funding_step_h=1)
+HISTORY = History(bars_page=5000, bars_days=LONG, funding_page=500, funding_step_h=1)
 
 
 async def fetch(ctx: Context) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from generator.collect.cleaning import number
 from generator.collect.context import Context
-from generator.collect.offers import History
+from generator.collect.offers import LONG, History
 from generator.collect.tickers import put_funding, put_oi, put_ticker
 from generator.collect.venue import each, open_exchange
 
 NAME = "krakenfutures"
-HISTORY = History(bars_page=2000, funding_page=0, premium="mark_index", premium_page=2000)
+HISTORY = History(
+    bars_page=2000, bars_days=LONG, funding_page=0, premium="mark_index", premium_page=2000
+)
 
 
 async def fetch(ctx: Context) -> None:
