@@ -17,6 +17,7 @@ from generator.errors import UsageError
 from generator.networks import named
 from generator.newsletter.pictures import Picture
 from generator.publish.base import Media, Post, PublishError
+from generator.publish.corrections import Retracting, retraction
 from generator.publish.ledger import Approval, Ledger
 from generator.publish.outbox import Outbox, SystemClock
 from generator.publish.senders.files import FileSender
@@ -147,6 +148,27 @@ def test_the_message_id_is_that_of_the_approved_bytes_in_their_slot(
         again.deliver(approved(other, newsletter()), met(again, SmtpSender(account(port))))
     first, second = (read(m)["Message-ID"] for m in box.mails)
     assert first == second
+
+
+def test_a_correction_by_mail_answers_the_first_and_mail_is_not_taken_back(
+    mailbox: tuple[Mailbox, int], outbox: Outbox, ledger: Ledger
+) -> None:
+    box, port = mailbox
+    sender = met(outbox, SmtpSender(account(port)))
+    first = outbox.deliver(approved(ledger, newsletter()), sender).entry
+    now = SystemClock().now()
+    again = ledger.approve(
+        newsletter(), run="2026-11-23/0800-abc", as_of=now, slot=f"{first.slot}#correction-1",
+        mode="live", who="person", at=now, kind="correction", original=first.id,
+    )  # fmt: skip
+    assert outbox.deliver(again, sender).whole
+    original, correction = (read(mail) for mail in box.mails)
+    assert correction["In-Reply-To"] == correction["References"] == original["Message-ID"]
+    assert correction["Message-ID"] != original["Message-ID"]
+    taken = retraction(ledger, first, "2026-11-23/0800-abc", now)
+    result = outbox.deliver(taken, Retracting(sender, first))
+    assert "commentary correct" in result.stopped
+    assert len(box.mails) == 2
 
 
 @pytest.mark.parametrize(
