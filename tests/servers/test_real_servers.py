@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from generator.networks import named
+from generator.networks.base import Segment
 from generator.publish.base import (
     Absent,
     Attempt,
@@ -26,8 +27,11 @@ from generator.publish.base import (
     Sender,
     Sent,
 )
+from generator.publish.corrections import Retracting, retraction
+from generator.publish.ledger import Approval, Ledger
+from generator.publish.outbox import Outbox, SystemClock
 from generator.publish.senders import sender_of
-from generator.settings import Network
+from generator.settings import Network, PublishSection
 from tests.publish.killing import Standing, drive
 from tests.servers.started import mastodon, pds, relay
 
@@ -188,6 +192,42 @@ def test_a_thread_with_a_chart_goes_out_and_is_read_back(real: Real) -> None:
         _holds_the_picture(real, sent[0], picture)
     assert sender.retract(sent[-1]) == sent[-1]
     assert [s.id for s in real.standing()] == [s.id for s in sent[:2]]
+
+
+def test_a_correction_answers_the_first_part_and_a_retraction_takes_every_part_back(
+    real: Real, tmp_path: Path
+) -> None:
+    network, sender, run = named(real.network), real.sender(), "2026-11-23/0800-abc"
+    told = [f"{word} at {time.time_ns()}" for word in ("One", "Two", "Three", "Correction")]
+    segments = tuple(network.segment(t) for t in told)
+
+    def standing() -> list[Standing]:
+        return [s for s in real.standing() if s.text in told]
+
+    with Ledger(tmp_path / "state") as ledger:
+        outbox = Outbox(ledger, PublishSection(pause_s=0.2), SystemClock())
+        ledger.meet(real.network, sender.identity(), 0)
+
+        def approved(parts: tuple[Segment, ...], slot: str, **more: Any) -> Approval:
+            now = SystemClock().now()
+            post = Post(real.network, "en", parts)
+            return ledger.approve(
+                post, run=run, as_of=now, slot=slot, mode="live", who="person", at=now, **more
+            )
+
+        result = outbox.deliver(approved(segments[:3], "morning"), sender)
+        assert result.whole, result
+        bound = {"kind": "correction", "original": result.entry.id}
+        correction = outbox.deliver(approved(segments[3:], "morning#correction", **bound), sender)
+        assert correction.whole, correction
+        ids = {s.text: s.id for s in standing()}
+        parents = {s.text: s.parent for s in standing()}
+        assert [parents[t] for t in told] == ["", ids[told[0]], ids[told[1]], ids[told[0]]]
+        taken = retraction(ledger, result.entry, run, SystemClock().now())
+        for _ in range(2):
+            done = outbox.deliver(taken, Retracting(sender, result.entry))
+            assert done.whole, done
+        assert [s.text for s in standing()] == told[3:]
 
 
 def _holds_the_picture(real: Real, sent: Sent, picture: Media) -> None:
