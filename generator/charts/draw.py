@@ -99,12 +99,14 @@ class Sheet:
         if picture.stamp:
             from matplotlib.patches import Rectangle
 
-            y, share = 56.0, 56 / self.height
-            self.figure.add_artist(Rectangle((0, 1 - share), 1, share, color=INK))
-            words, px = f"{picture.stamp}  {picture.stamp_why}", float(SMALL)
-            while self.wide(words, px) > self.width - 2 * EDGE and px > 16:
-                px -= 1
-            self.text(EDGE, y / 2, words, px, color="white", va="center")
+            lines = self.lines(f"{picture.stamp}  {picture.stamp_why}", SMALL)
+            y = 16 + len(lines) * SMALL * LEADING
+            band = Rectangle((0, 1 - y / self.height), 1, y / self.height, color=INK)
+            self.figure.add_artist(band)
+            for i, line in enumerate(lines):
+                self.text(
+                    EDGE, 8 + (i + 0.5) * SMALL * LEADING, line, SMALL, color="white", va="center"
+                )
         y, px = y + 30, float(TITLE)
         while self.wide(picture.title, px) > self.width - 2 * EDGE and px > LEAST_TITLE:
             px -= 1

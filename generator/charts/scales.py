@@ -58,7 +58,7 @@ def ticks(low: float, high: float, least: float, few: int = FEW) -> list[float]:
 Marks = tuple[tuple[float, str], ...]
 
 
-def apart(marks: Marks, half: Sequence[float]) -> Marks:
+def apart(marks: Sequence[tuple[float, str]], half: Sequence[float]) -> Marks:
     """Every mark of an axis, or every second, third ... one from the last, so that their texts do
     not run into one another. half: what each text takes up on either side of its mark."""
     for step in range(1, len(marks) + 1):
@@ -96,10 +96,6 @@ def days(start: float, end: float, text: Callable[[float], str], few: int = FEW)
     every = max(1, math.ceil((end - start) / DAY / few))
     first = math.ceil(start / DAY) * DAY
     marks = [at for at in np.arange(first, end + 1, every * DAY).tolist() if at <= end]
-    # A label is centred on its tick: at the right it would leave the picture, at the left it
-    # would run into the lowest label of the other axis.
-    span = end - start
-    marks = [at for at in marks if start + 0.08 * span <= at <= end - 0.05 * span]
     return Axis(float(start), float(end), tuple((at, text(at)) for at in marks))
 
 

@@ -16,6 +16,7 @@ from generator.write.quantity import Quantity
 from generator.write.views import quantity
 
 WORDS = "charts.j2"
+MILLION = 1e6
 DRAWN = "drawn_at"  # the name that such a moment has in traces
 
 
@@ -23,7 +24,8 @@ class View:
     """One finding as a kind of chart sees it.
 
     Texts come from `charts.j2`, numbers in them only from metrics. What `say` prints is kept for
-    the trace; `scale` is for the marks of an axis, which claim nothing.
+    the trace; `scale` is for the marks of an axis, which claim nothing: a value as `v`, and in
+    millions as `m`.
     """
 
     def __init__(self, desk: Desk, finding: Finding) -> None:
@@ -96,10 +98,18 @@ class View:
         """Text of a value on an axis, as the language prints numbers of that unit."""
 
         def text(value: float) -> str:
-            shown = Quantity("scale", self.subject, value, unit, "chart")
-            return marks.read(marks.tidy(self._rendered(filter_block, {"v": shown})))[0]
+            v, m = (
+                Quantity("scale", self.subject, value / part, unit, "chart")
+                for part in (1, MILLION)
+            )
+            return marks.read(marks.tidy(self._rendered(filter_block, {"v": v, "m": m})))[0]
 
         return text
+
+    def worth(self, most: float) -> tuple[Callable[[float], str], float]:
+        """The text of sums of dollars on an axis that goes to `most`, and the smallest difference
+        that is printed of them: what the language counts such sums in, so that none is rounded."""
+        return self.scale("axis_worth", "USD"), float(self.composer.forms.sized(most).scale)
 
     def moment(self, at: float) -> Quantity:
         """A moment at which something drawn begins or ends, for the words that say so."""

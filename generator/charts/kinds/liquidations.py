@@ -14,7 +14,6 @@ from generator.model import DAY, HOUR
 FOR = ("liquidations/*",)
 
 HOURS, FEWEST = 7 * 24, 24
-THOUSAND = 1e3
 
 
 def picture(view: View) -> Picture | None:
@@ -32,12 +31,13 @@ def picture(view: View) -> Picture | None:
     f, start = view.finding, columns[0].left
     more = {"asset": view.subject, "scope": view.scope("liquidations")}
     view.describe("alt_liquidations", **more, start=view.moment(start), end=view.moment(end))
+    text, least = view.worth(max(c.value for c in columns))
     panel = Panel(
         x=scales.days(start, end, view.scale("axis_day", "ms")),
         y=scales.axis(
             [c.value for c in columns],
-            view.scale("axis_worth", "USD"),
-            least=THOUSAND,
+            text,
+            least=least,
             zero=True,
             few=4,
         ),

@@ -41,7 +41,7 @@ KEPT = {
     ),
     "supply": Kept(
         ("stablecoins/stablecoin_supply",),
-        ("supply_ts", "supply_past"), "stablecoins", "axis_worth", "USD", 1e8,
+        ("supply_ts", "supply_past"), "stablecoins", "axis_worth", "USD", 0.0,
     ),
     "fear_greed": Kept(
         ("sentiment/*",), ("fng_ts", "fng_value"), "fear_greed", "axis_count", "points", 1.0
@@ -76,9 +76,12 @@ def picture(view: View) -> Picture | None:
     more = {"asset": view.subject, "scope": view.scope(kept.scope)}
     start, end = points[0][0], points[-1][0]
     view.describe(f"alt_{name}", **more, start=view.moment(start), end=view.moment(end))
+    text, least = view.scale(kept.axis, kept.unit), kept.least
+    if kept.unit == "USD":
+        text, least = view.worth(max(scales.known(points)))
     panel = Panel(
         x=scales.days(start, end, view.scale("axis_day", "ms")),
-        y=scales.axis(scales.known(points), view.scale(kept.axis, kept.unit), least=kept.least),
+        y=scales.axis(scales.known(points), text, least=least),
         lines=(Line(points),),
     )
     title = view.title(f"title_{name}", None, **more)

@@ -20,7 +20,6 @@ FOR = (
 
 LENGTH, FEWEST = 45 * DAY, 30
 WIDE = 0.8  # of a day
-MILLION = 1e6
 
 
 def picture(view: View) -> Picture | None:
@@ -44,12 +43,13 @@ def picture(view: View) -> Picture | None:
     levels: tuple[Level, ...] = ()
     if math.isfinite(multiple) and multiple > 0:
         levels = (Level(last / multiple, view.say(f"mark_median_{side}", f)),)
+    text, least = view.worth(max(c.value for c in columns))
     panel = Panel(
         x=scales.days(start, view.now, view.scale("axis_day", "ms")),
         y=scales.axis(
             [c.value for c in columns],
-            view.scale("axis_worth", "USD"),
-            least=MILLION,
+            text,
+            least=least,
             zero=True,
             few=4,
         ),
