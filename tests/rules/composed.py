@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from generator.collect.scenario import load_scenario
-from generator.flow import Note, note
+from generator.flow import Memory, Note, note
+from generator.flow import planned as of_judgement
+from generator.flow import told as written
+from generator.judge import judge
 from generator.measure import catalog
 from generator.model import MARKET, Draft, Finding, Story
 from generator.write.article import article
@@ -30,9 +34,9 @@ def finding(rule: str, strength: float = 2.0, subject: str = "", **more: Any) ->
 
 
 @cache
-def crash() -> Note:
+def crash(scenario: str = "one_hour_crash") -> Note:
     kit = shop()
-    snapshot, history = load_scenario("one_hour_crash")
+    snapshot, history = load_scenario(scenario)
     return note(snapshot, history, kit.config, kit.book, kit.templates, seed="composed")
 
 
@@ -82,3 +86,30 @@ def first(draft: Draft) -> str:
     """The first sentence that a finding licenses."""
     span = min((s for s in draft.sentences if s.findings), key=lambda s: s.start)
     return draft.segments[0][span.start : span.end]
+
+
+def retold(numbers: Mapping[str, Mapping[str, float]], scenario: str = "one_hour_crash") -> Note:
+    """A scenario judged, planned and written again with some of its metrics changed; NaN: unknown.
+
+    Not made-up findings but what the rules make of these numbers: gates and inhibition included.
+    """
+    made, kit = crash(scenario), shop()
+    values = {s: {**known, **numbers.get(s, {})} for s, known in made.measured.values.items()}
+    columns = {name: column.copy() for name, column in made.panel.columns.items()}
+    for subject, given in numbers.items():
+        for name, value in given.items():
+            columns[name][-1, made.panel.subjects.index(subject)] = value
+    rows = replace(made.panel, columns=columns)
+    judgement = judge(kit.book, rows)
+    desk = Desk(
+        snapshot=made.snapshot,
+        measured=replace(made.measured, values=values),
+        story=of_judgement(judgement, kit.book, Memory()),
+        house=kit.config.house,
+        templates=kit.templates,
+        majors=kit.config.market.majors,
+        seed=f"composed|{kit.config.house.seed_salt}",
+        missing="",
+        partial="",
+    )
+    return written(desk, rows, judgement, ())
