@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
+from generator.publish.base import PublishError
 from generator.publish.clock import SystemClock
 from generator.publish.outbox import Outbox, Result
 
 if TYPE_CHECKING:
     from generator.cli import Context
     from generator.publish.ledger import Approval, Ledger
+    from generator.settings import Network
 
 
 def outbox_of(ledger: Ledger, context: Context, *, despite_stop: bool = False) -> Outbox:
@@ -23,8 +26,21 @@ def deliver(approval: Approval, outbox: Outbox, context: Context) -> Result:
     from generator.publish.approved import account_of, may_leave, sender_for
 
     account = account_of(context, approval.network)
+    outlives(account, context.config.publish.checkpoint)
     may_leave(approval, account, replayed=context.now_ms is not None)
     return outbox.deliver(approval, sender_for(context, approval.network), context.say)
+
+
+def outlives(account: Network, checkpoint: str) -> None:
+    """Raises PublishError in a CI job that would take its ledger along when it ends: two of them at
+    once would know nothing of each other."""
+    from generator.publish.senders import stays_here
+
+    lost = os.environ.get("CI", "").lower() in ("true", "1") and not checkpoint
+    if lost and not stays_here(account):
+        what = "runs in CI, whose ledger is lost with the job"
+        todo = 'Carry it along ([publish] checkpoint, docs/daily.md); "true" says that it stays.'
+        raise PublishError(account.name, what, todo)
 
 
 def row_of(result: Result) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -21,6 +22,7 @@ from generator.flow import Memory
 from generator.gather import LED
 from generator.model import Source
 from generator.moments import parse_moment
+from generator.publish.base import NotSent
 from generator.publish.daily import only_start
 from generator.publish.ledger import Ledger
 from generator.store import open_store
@@ -109,7 +111,7 @@ _written_from = preview.written_from
 
 def written_once(state: State, networks: Any, kit: Any, context: Any, *, slot: str) -> Any:
     """The note of a market, worked out once for each slot and set of networks."""
-    key = (state.snapshot.id, state.snapshot.now, tuple(n.name for n in networks), slot)
+    key = (state.snapshot.id, state.snapshot.now, tuple((n.name, n.form) for n in networks), slot)
     key = (*key, context.config.house.automation)
     if key not in _written:
         _written[key] = _written_from(state, networks, kit, context, slot=slot)
@@ -391,6 +393,49 @@ def test_a_lost_ledger_reads_back_and_asks_instead_of_posting_again(
     assert main(["outbox", "--folder", str(place), "meet", "x"]) == 0
     assert start(at=f"{DAY}T06:11:00Z") == 0
     assert len(sent.network.posts) == 2  # a person said so
+
+
+def test_a_ci_job_that_takes_its_ledger_along_sends_nothing(
+    start: Start, market: Market, sent: FakeSender, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.delenv("COMMENTARY_NETWORKS__X__BASE_URL")
+    assert start() == 3
+    assert "whose ledger is lost with the job" in capsys.readouterr().err
+    monkeypatch.setenv("COMMENTARY_PUBLISH__CHECKPOINT", "true")
+    assert start() == 3  # the clock of --now leaves this machine no more than before
+    assert "under the clock of --now" in capsys.readouterr().err
+    assert sent.calls == []
+
+
+def test_a_slot_that_is_out_stays_so_when_output_is_deleted(
+    start: Start, place: Path, market: Market, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start()
+    shutil.rmtree(place / "output")
+    capsys.readouterr()
+    assert start("--json", at=f"{DAY}T06:10:00Z") == 0
+    assert told(capsys) == [("x", "sent")]
+    assert len(sent.network.posts) == market.asked == 1
+
+
+def test_a_thread_that_broke_off_goes_on_though_output_is_deleted(
+    start: Start, place: Path, market: Market, sent: FakeSender
+) -> None:
+    send, parts = sent.send, []
+
+    def second_fails(attempt: Any) -> Any:
+        parts.append(attempt.part.index)
+        return NotSent("no connection") if len(parts) == 2 else send(attempt)
+
+    sent.send = second_fails  # type: ignore[method-assign]
+    assert start("--to", "x:thread") == 3
+    shutil.rmtree(place / "output")
+    assert start("--to", "x:thread", at=f"{DAY}T06:10:00Z") == 0
+    assert parts == [0, 1, *range(1, len(sent.network.posts))]
+    assert len({p.text for p in sent.network.posts}) == len(sent.network.posts) > 2
+    assert market.asked == 1
 
 
 def test_a_replay_never_leaves_this_machine(
