@@ -105,12 +105,40 @@ def test_the_hour_of_a_shock_is_marked_where_it_was() -> None:
     assert band.end - band.start == HOUR
 
 
-def test_a_low_that_is_told_of_is_drawn_at_its_price() -> None:
+def test_a_low_that_is_told_of_is_drawn_at_its_price_and_its_hour() -> None:
     note, found = scenario("one_hour_crash")
     chart = found[0]
     assert chart.finding.startswith("new_low:")
-    (level,) = chart.picture.panels[0].levels
+    (panel,) = chart.picture.panels
+    (level,) = panel.levels
     assert level.value == note.measured.values[chart.picture.subject]["low_price_24h"]
+    (reach,) = [r for r in panel.reaches if level.at is not None and r.start < level.at < r.end]
+    assert reach.low == level.value
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"), [("daily_fall", "low_price_24h"), ("daily_rise", "high_price_24h")]
+)
+def test_under_a_fall_stands_its_low_and_under_a_rise_its_high(rule: str, name: str) -> None:
+    note, _ = scenario("quiet_sunday")
+    evidence = shop().book.rules[rule].evidence
+    lead = Finding(rule, "BTC", "price", "finding", "new", 0, 1.0, 0.01, evidence)
+    found = charts_of(replace(note, story=replace(note.story, lead=lead)))
+    (panel,) = found[0].picture.panels
+    assert [x.value for x in panel.levels] == [note.measured.values["BTC"][name]]
+
+
+@pytest.mark.parametrize("seed", range(MANY))
+def test_whatever_is_marked_lies_on_the_scale(seed: int) -> None:
+    for chart in generated(seed):
+        for p in chart.picture.panels:
+            for level in p.levels:
+                axis = p.x if level.upright else p.y
+                assert axis.low <= level.value <= axis.high
+            known = [y for line in p.lines for _, y in line.points if y is not None]
+            edges = [v for r in p.reaches for v in (r.low, r.high)]
+            heights = [*known, *edges, *(c.value for c in p.columns)]
+            assert all(p.y.low <= v <= p.y.high for v in heights)
 
 
 def test_the_last_point_is_the_price_that_the_note_tells() -> None:
@@ -160,11 +188,9 @@ def test_breadth_counts_every_coin_once() -> None:
     assert down == note.measured.values["MARKET"]["decliners"]
 
 
-def test_every_family_that_may_lead_has_a_chart_or_is_known_to_have_none() -> None:
-    # Rotation is told of medians of buckets, stablecoins of thousandths: no kind shows them yet.
-    none = {"rotation", "stablecoins"}
-    missing = {
-        r.family
+def test_every_rule_that_may_lead_has_a_kind_of_chart() -> None:
+    without = {
+        r.name
         for r in shop().book.rules.values()
         if r.role == "finding"
         and r.may_lead is not False
@@ -172,8 +198,12 @@ def test_every_family_that_may_lead_has_a_chart_or_is_known_to_have_none() -> No
             Finding(r.name, "BTC", r.family, "finding", "new", 0, 1.0, 0.01, r.evidence)
         )
     }
-    assert missing & {"price", "breadth", "funding", "open_interest", "volatility"} == set()
-    assert none & {k for kind in kinds().values() for k in kind.FOR} == set()
+    assert without == set()
+
+
+def test_every_kind_stands_in_the_documentation() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "charts.md").read_text("utf-8")
+    assert [kind for kind in kinds() if f"| `{kind}` |" not in page] == []
 
 
 def test_the_same_note_gives_the_same_pictures() -> None:

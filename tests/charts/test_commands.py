@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ Captured = pytest.CaptureFixture[str]
 
 pytest.importorskip("matplotlib", reason="pictures need the extra `chart`")
 
+SQUEEZE = ["preview", "--scenario", "short_squeeze"]
 QUIET = ["preview", "--scenario", "quiet_sunday"]
 NAMES = {
     "1-price-btc.json",
@@ -149,3 +153,21 @@ def test_data_of_a_chart_that_were_damaged_are_refused(undrawn: Path, capsys: Ca
     (undrawn / "charts/1-price-btc.json").write_text('{"picture": {"panels": 3}}')
     assert main(["chart", str(undrawn)]) == EXIT_USAGE
     assert "holds no picture" in capsys.readouterr().err
+
+
+def test_another_hash_seed_gives_the_same_files(tmp_path: Path) -> None:
+    found = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        subprocess.run(
+            [sys.executable, "-m", "generator", *SQUEEZE, "--folder", str(folder)],
+            env={**os.environ, "PYTHONHASHSEED": seed, "COMMENTARY_STATE": str(folder)},
+            cwd=Path(__file__).resolve().parents[2],
+            capture_output=True,
+            check=True,
+        )
+        files = {p.name: p.read_bytes() for p in folder.glob("output/*/*/charts/*")}
+        assert sum(name.endswith(".png") for name in files) >= 4
+        found.append(files)
+    assert found[0] == found[1]
