@@ -12,6 +12,7 @@ from typing import Any
 
 from generator.model import DAY, FIELDS, HOUR
 
+CLOCKS_APART = 5 * 60_000  # ms; beyond it a number and this machine are not of one day's market
 FUTURE_TOLERANCE = 60_000  # ms; clocks of venues differ by seconds, not by minutes
 EARLIEST = 1_230_768_000_000  # 2009-01-01: anything before it is a zero in disguise
 QUOTES = ("USDT", "USDC", "USD")
@@ -103,6 +104,12 @@ def stamp(value: Any, now: int) -> int | None:
     if found is None or found < EARLIEST or found > now + FUTURE_TOLERANCE:
         return None
     return int(found)
+
+
+def from_future(value: Any, now: int) -> bool:
+    """Whether a stamp says a moment that no difference of clocks explains."""
+    found = number(value)
+    return found is not None and found > now + CLOCKS_APART
 
 
 def split_multiplier(base: str) -> tuple[str, float]:

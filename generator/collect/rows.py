@@ -11,10 +11,11 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
-from generator.collect.cleaning import accept, stamp
+from generator.collect.cleaning import PRICES, accept, from_future, stamp
 from generator.model import FIELDS, Headline, Instrument, Snapshot, Source, Status
 
 T = TypeVar("T", covariant=True)
+FUTURE = "a moment to come (is this machine's clock right?)"
 
 
 class Cell(NamedTuple):
@@ -39,7 +40,8 @@ class Row:
     """One instrument being filled. Cells that are refused stay absent.
 
     refused: what a venue said that cannot be true, by field; `stamp` for a moment of
-    its price. told: why its price is absent has been noted already.
+    its price, FUTURE where that moment is still far off and the price went with it. told: why its
+    price is absent has been noted already.
     """
 
     instrument: Instrument
@@ -54,6 +56,9 @@ class Row:
         good = accept(name, value, answer.received)
         if good is None and value not in (None, ""):
             self.refused.add(name)
+        if good is not None and name in PRICES and from_future(as_of, answer.received):
+            good = None  # received now, of another day: nobody knows when it was the price
+            self.refused.add(FUTURE)
         if good is not None:
             when = stamp(as_of, answer.received)
             if when is None and as_of not in (None, ""):
@@ -99,10 +104,10 @@ def refusals(rows: Iterable[Row], majors: tuple[str, ...]) -> list[str]:
     traded = [r for r in rows if r.instrument.kind in ("spot", "perp_linear")]
     priced = {r.instrument.base for r in traded if "last" in r.cells}
     for row in traded:
-        told = row.refused & {"last", "stamp", "mark", "index", "open_24h"}
+        told = row.refused & {"last", "stamp", "mark", "index", "open_24h", FUTURE}
         for what in sorted(told):
             names.setdefault(f"{what}: impossible, dropped", []).append(row.instrument.symbol)
-        known = row.told or "last" in row.refused or row.instrument.base in priced
+        known = row.told or row.refused & {"last", FUTURE} or row.instrument.base in priced
         if row.instrument.base in majors and not known:
             names.setdefault("last: none", []).append(row.instrument.symbol)
     return [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from generator.collect.cleaning import accept, asset_class, number, split_multiplier, stamp
 from generator.collect.feeds import clean_url, parse, plain
-from generator.collect.rows import Answer, Row
+from generator.collect.rows import Answer, Row, refusals
 from generator.collect.tickers import put_premium, put_ticker
 from generator.model import Instrument
 from tests.collect.doubles import NOW
@@ -53,6 +53,19 @@ def test_stamps_from_1970_and_from_the_future_are_no_stamps() -> None:
 
 def perp() -> Row:
     return Row(Instrument("v", "A/USDT:USDT", "AUSDT", "perp_linear", "A", "USDT"))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "kept"), [(0, True), (299_000, True), (301_000, False), (130 * 86_400_000, False)]
+)
+def test_a_price_of_a_moment_to_come_is_dropped_and_told(ahead: int, kept: bool) -> None:
+    row, answer = perp(), Answer(None, "tickers", NOW)
+    row.put(answer, "last", 2.0, NOW + ahead)
+    row.put(answer, "oi_base", 5.0, NOW + ahead)
+    assert (row.get("last") is not None) == kept
+    assert row.get("oi_base") == 5.0  # some venues date what is not a price by its next settlement
+    told = refusals([row], ("A",))
+    assert any("a moment to come (is this machine's clock right?)" in t for t in told) != kept
 
 
 def test_a_change_since_midnight_is_never_written_as_24_hours() -> None:
