@@ -30,6 +30,7 @@ from generator.publish.base import (
 from generator.publish.base import Part as Piece
 from generator.publish.candidate import Candidate
 from generator.publish.ledger import Approval, Entry, Ledger
+from generator.publish.outbox import RETRACTED
 from generator.publish.steps import request_cost
 
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -101,7 +102,7 @@ def correction_slot(entry: Entry, told: str) -> str:
 
 def retraction(ledger: Ledger, entry: Entry, run: str, at: int) -> Approval:
     """Leave to take back every part of a post that is out; the one there is, if it was given."""
-    slot = f"{entry.slot}#retraction"
+    slot = entry.slot + RETRACTED
     if held := ledger.in_slot(entry.network, slot):
         return ledger.approval(held[-1].approval)
     before = ledger.post(entry.approval)

@@ -38,6 +38,7 @@ __all__ = ["STOP", "Clock", "Outbox", "Result", "Settlement", "SystemClock"]
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 STOP = "STOP"  # a file of this name beside the ledger stops every sending
+RETRACTED = "#retraction"  # after a slot: that of the retraction of what it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,8 @@ class Outbox:
         if approval.kind == "retraction":
             return None  # it is never too late for that
         show = f"`commentary outbox resolve {entry.id}` ends it."
+        if self.ledger.in_slot(entry.network, entry.slot + RETRACTED):
+            return "it was taken back", show
         first = entry.rows[0]
         if row.position > 0 and now - first.ended > self.policy.thread_minutes * MINUTE:
             return f"its first part is older than {self.policy.thread_minutes:g} minutes", show

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli import main
+from generator.publish.base import Attempt, NotSent, Outcome
 from generator.publish.ledger import Approval, Ledger
 from generator.publish.outbox import Outbox
 from generator.settings import PublishSection
@@ -148,6 +149,25 @@ def test_while_everything_is_stopped_a_person_may_correct_and_take_back(
     assert len(sent.network.posts) == 2
     assert commentary(out, *retract, "--despite-stop", at=LATER) == 0
     assert [p.text[:10] for p in sent.network.posts] == ["Correction"]
+
+
+def test_half_a_thread_that_was_taken_back_is_not_finished(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    send = sent.send
+
+    def second_fails(attempt: Attempt) -> Outcome:
+        return NotSent("no connection") if attempt.part.index else send(attempt)
+
+    sent.send = second_fails  # type: ignore[method-assign]
+    commentary(desk, "approve", RUN, "--to", "x:thread")
+    assert commentary(desk, "publish", RUN, "--to", "x") == 3
+    sent.send = send  # type: ignore[method-assign]
+    assert commentary(desk, "retract", RUN, "--to", "x") == 0
+    assert sent.network.posts == []
+    assert commentary(desk, "publish", RUN, "--to", "x") == 3
+    assert "it was taken back" in capsys.readouterr().err
+    assert sent.network.posts == []
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
