@@ -112,6 +112,9 @@ def _needs(raw: Iterable[Mapping[str, Any]]) -> tuple[Need, ...]:
             rules=tuple(n["rules"]),
             families=tuple(n.get("families", ())),
             gate=n.get("gate", "licence"),
+            numbered=bool(n.get("numbered", False)),
+            of_asset=bool(n.get("of_asset", False)),
+            of_topic=bool(n.get("of_topic", False)),
             flag=tuple(n["flag"]),
             passes=tuple(n["pass"]),
         )
@@ -171,7 +174,8 @@ def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -
     units = "|".join(sorted(map(script.unit, raw["units"]), key=len, reverse=True))
     names = {n for m in raw["months"] for n in ((m,) if script.cjk else (m, m[:3]))}
     months = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    minutes = [re.escape(m) for m in raw.get("minutes") or ["min"]]
+    counted = counts if script.cjk else rf"(?:{counts})(?=[ -])"  # no day in "doubled"
+    minutes = [re.escape(m) for m in raw.get("more_lengths") or ["min"]]
     alone = r"(?<![\d.,])" if script.cjk else r"(?<![\w.,])"
     iso = r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"
     return Dates(
@@ -182,7 +186,7 @@ def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -
             for p in (iso, *raw["dates"])
         ),
         year=script.any(raw["year"]),
-        window=script.compile(rf"{alone}(\d+|{counts})[ -]?({units})" + script.edge),
+        window=script.compile(rf"{alone}(\d+|{counted})[ -]?({units})" + script.edge),
         hours={k: float(v) for k, v in raw["units"].items()},
         label=script.any(raw["window"]),
         per=script.compile("(?:" + "|".join(raw["per"]) + ")$"),
@@ -202,6 +206,7 @@ def _claims(script: Script, raw: Iterable[Mapping[str, Any]]) -> tuple[Claim, ..
             c["metric"],
             float(c.get("least", "-inf")),
             float(c.get("most", "inf")),
+            str(c.get("of", "")),
             tuple(c["flag"]),
             tuple(c["pass"]),
         )

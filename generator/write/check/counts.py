@@ -49,11 +49,14 @@ def check_streak(reading: Reading, sentence: Sentence, trace: NumberTrace) -> It
 def check_counts(reading: Reading, sentence: Sentence, bound: Sequence[Bound]) -> Iterator[Problem]:
     """`59 rose`: a whole number right before a word of change counts what went that way."""
     change = reading.lexicon.change
+    aspect = reading.lexicon.aspects.get("median")
+    median = aspect.search(sentence.low) if aspect else None
     for b in bound:
         at = b.span[1] - sentence.start
         if b.printed.suffix or any(f.metric in COUNTED or f.unit != "coins" for f in b.facts):
             continue
         word = change.pattern.match(sentence.low, at + 1)  # a space or a measure word between
-        if word and change.of[word[0]]:
+        listed = median is not None and all(f.metric == "universe_count" for f in b.facts)
+        if word and change.of[word[0]] and not listed:  # "the median of 36 gained"
             message = f"{b.printed.word!r} {word[0]!r}: {b.facts[0].metric} counts no such thing"
             yield problem(GATE, message, sentence, (b.span[0], word.end() + sentence.start))

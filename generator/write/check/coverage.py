@@ -11,7 +11,9 @@ from generator.measure.venues import source_name
 from generator.model import MARKET, Problem
 from generator.write.check.known import Known, quoted
 from generator.write.check.lexicon import Lexicon, fold
+from generator.write.check.place import Place
 from generator.write.check.reading import Reading, Sentence, problem
+from generator.write.check.scope import is_change
 
 RATE = re.compile(
     r"^(?:funding_(?:settled|mean|previous|weighted|gap|venues_(?:low|high)|spread_)|perps_)"
@@ -40,7 +42,7 @@ def check_sources(
     for start, end, venue, name in told:
         at = (start + sentence.start, end + sentence.start)
         states = {s for n, s in shown.items() if n == name or n.startswith(f"{name} ")}
-        if name in named:
+        if name in named or any(n.startswith(f"{name} ") for n in named):
             yield problem("venue", f"{name!r} is named twice", sentence, at)
         elif claim in STATES:
             wrong = not states <= STATES[claim] if name in shown else not states & STATES[claim]
@@ -118,6 +120,25 @@ def check_unnumbered(
             )
         yield problem("numbers", message, sentence, at)
         return
+
+
+def check_windowless(place: Place, sentence: Sentence) -> Iterator[Problem]:
+    """`BTC fell 2.7%`: over which time is left to the reader."""
+    windows = place.reading.windows
+    says = place.reading.lexicon.change.pattern
+    changes = [
+        n
+        for n in sentence.numbers
+        if is_change(n)
+        and windows.get(n.metric)
+        and says.search(sentence.text(sentence.clause(n.start)))
+    ]
+    if place.windows or place.here or not changes or place.ahead:
+        return
+    if not place.reading.lexicon.dates.label.search(sentence.low):
+        n = changes[0]
+        message = f"{n.text!r}: a change without its window ({n.metric})"
+        yield problem("scope", message, sentence, (n.start, n.end), "warning")
 
 
 def check_left_out(

@@ -12,6 +12,7 @@ from generator.write.check.coverage import (
     check_repeated,
     check_sources,
     check_unnumbered,
+    check_windowless,
 )
 from generator.write.check.dates import told
 from generator.write.check.derived import check_derived
@@ -21,7 +22,7 @@ from generator.write.check.heard import Heard
 from generator.write.check.known import Fact, Known
 from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.licence import check_blocked, check_needs
-from generator.write.check.markup import readable
+from generator.write.check.markup import COMMENT, readable
 from generator.write.check.moments import check_moments, span_of
 from generator.write.check.order import check_extremes, check_order, check_records
 from generator.write.check.place import Place
@@ -62,6 +63,10 @@ def check_text(
     reading = _reading(plain, lexicon, now, known, form, titles)
     quotes = {s: float(h.published_at) for s, h in titles.items() if h.published_at is not None}
     found = list(clean.problems)
+    if form == "post":  # networks print them as they stand
+        message = "a comment is unverifiable: it is not read"
+        spans = [m.span() for m in COMMENT.finditer(text)]
+        found += [Problem("unverifiable", "warning", message, 0, a, b) for a, b in spans]
     if known is not None:
         found += [clean.at(p) for p in check_quotes(plain, known, titles)]
     found += [clean.at(p) for p in _problems(reading, known, quotes)]
@@ -167,7 +172,7 @@ def _sentence(
     heard: Heard,
 ) -> Iterator[Problem]:
     lexicon, here = reading.lexicon, told(reading.lexicon, sentence.low)
-    place = Place(reading, sentence, known, here, heard.venues)
+    place = Place(reading, sentence, known, here, heard.venues, heard.topics)
     problems, bound = search_numbers(place)
     numbered = sentence
     if known is None:
@@ -186,10 +191,11 @@ def _sentence(
             message = "volume, funding, open interest, liquidations or premium without a venue"
             yield problem("scope", message, sentence)
         yield from check_coherence(reading, numbered)
-        yield from check_needs(reading, sentence, _concerned(reading, sentence, known))
+        yield from check_needs(reading, numbered, _concerned(reading, sentence, known))
         yield from check_blocked(reading, sentence)
         if known is not None:
             yield from check_unnumbered(reading, numbered, known, heard.said)
+            yield from check_windowless(place, numbered)
 
 
 def _concerned(reading: Reading, sentence: Sentence, known: Known | None) -> tuple:  # type: ignore[type-arg]
@@ -245,4 +251,7 @@ def _as_told(number: Printed, subject: str) -> Fact:
     kind, scale = next(iter(number.scales.items()))
     name = f"the number told in {kind}"
     none = frozenset[float]()
-    return Fact(name, subject, number.value * scale, kind, kind, "", frozenset(), none, none, False)
+    venues = frozenset[str]()
+    return Fact(
+        name, subject, number.value * scale, kind, kind, "", venues, "", none, none, licensed=False
+    )

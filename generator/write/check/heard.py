@@ -21,7 +21,7 @@ class Heard:
     """Grows with each sentence read. facts: every number told, in its order. said: (metric,
     subject) of all that was told. lines: sentences that list sources. origins: of each number the
     venues it rests on. venues: subject -> those last named beside a price of it. deadlines: the
-    last told, in ms."""
+    last told, in ms. topics: of the sentence before, or of the last that had any."""
 
     facts: list[Fact] = field(default_factory=list)
     said: set[tuple[str, str]] = field(default_factory=set)
@@ -29,9 +29,11 @@ class Heard:
     origins: list[frozenset[str]] = field(default_factory=list)
     venues: dict[str, frozenset[str]] = field(default_factory=dict)
     deadlines: frozenset[float] = frozenset()
+    topics: frozenset[str] = frozenset()
 
     def numbers(self, place: Place, bound: Sequence[Bound]) -> None:
         """Takes in what a sentence's numbers are, and the venues beside its prices."""
+        self.topics = place.topics or self.topics
         self.facts += [f for b in bound for f in b.facts]
         self.said |= {(f.metric, f.subject) for b in bound for f in b.facts}
         self.origins += [_origin(b) for b in bound if not b.astray]

@@ -29,10 +29,14 @@ TOPICS = (
 # Whose words must stand beside a number of it, as `aspects` of the lexicon have them.
 ASPECTS = (
     ("median", re.compile(r"median|_q25_|_q75_")),
+    ("low", re.compile(r"^(?:fall_to_low|rebound_from_low)$")),
+    ("high", re.compile(r"^(?:rise_to_high|pullback_from_high)$")),
+    ("range", re.compile(r"^(?:range_(?:24h|multiple)|true_range_14d)")),
     ("pair", re.compile(r"^pair_(?:return_24h|day_return|level|closing_level)$")),
 )
 SHARES = re.compile(r"share|_rank|_tail|_of_|_to_|dominance")  # `N% of` something, and no change
 SMALL = 1e-6
+MARKETS = (" spot", " perpetuals")  # ends of a scope
 LENGTHS = ("h", "days", "min")  # kinds of numbers that are themselves a length of time
 
 
@@ -41,8 +45,9 @@ class Fact:
     """One number of a run: whose, in which unit, from where, over what.
 
     kind is one of `%`, `pp`, `share`, `USD`, `bp`, `times`, `h`, `days`, `plain`, or "" where the
-    unit is not known. venues: folded names of those it rests on, none where that is not known.
-    hours: windows it is of; per: the interval it is a rate per. watch: it is this item's trigger.
+    unit is not known. venues: folded names of those it rests on, none where that is not known, and
+    market: ` spot`, ` perpetuals` or "" of theirs. hours: windows it is of; per: the interval it
+    is a rate per. watch: it is this item's trigger.
     """
 
     metric: str
@@ -52,6 +57,7 @@ class Fact:
     kind: str
     topic: str
     venues: frozenset[str]
+    market: str
     hours: frozenset[float]
     per: frozenset[float]
     licensed: bool
@@ -125,6 +131,7 @@ class Known:
             kind_of(unit),
             topic_of(metric),
             self._venues(self.scopes.get((metric, subject), "")),
+            next((k for k in MARKETS if self.scopes.get((metric, subject), "").endswith(k)), ""),
             hours,
             per,
             own or (metric, MARKET) in self.licensed,

@@ -51,6 +51,9 @@ class Need:
     rules: tuple[str, ...]
     families: tuple[str, ...]
     gate: str
+    numbered: bool  # a level licenses them beside a number only
+    of_asset: bool  # where the sentence names no asset, of the one named last
+    of_topic: bool  # of the topic that the sentence speaks of, where it speaks of one
     flag: tuple[str, ...]
     passes: tuple[str, ...]
 
@@ -63,6 +66,7 @@ class Claim:
     metric: str
     least: float
     most: float
+    of: str  # whose metric it is, where that is no asset named
     flag: tuple[str, ...]
     passes: tuple[str, ...]
 

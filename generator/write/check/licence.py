@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from generator.model import MARKET, Finding, Problem
+from generator.model import MARKET, Finding, NumberTrace, Problem
 from generator.write.check.lexicon import Need, fold
 from generator.write.check.reading import TAG_OR_LINK, Reading, Sentence, problem
 
@@ -81,9 +81,42 @@ def check_needs(
         known = reading.fired(sentence) if fired is None else fired
         if reading.is_name(sentence.segment, at[0]) or sentence.in_quotes(at[0]):
             continue
+        if need.of_topic:
+            known = _of_topic(reading, sentence.text(sentence.clause(at[0])), known)
+        if need.of_asset:
+            known = _of_asset(reading, sentence, known)
+        if need.numbered and not any(_is_figure(n) for n in sentence.numbers):
+            known = tuple(f for f in known if f.role == "finding")  # a level says its number
         if not licensed(need, known):
             rules = " or ".join(need.rules) or "no rule"
             yield problem(need.gate, f"{m[0]!r} needs the rule {rules}", sentence, at)
+
+
+def _is_figure(trace: NumberTrace) -> bool:
+    """Whether a number is more than a moment or a length of time."""
+    lengths = ("ms", "text", "h", "days", "min")
+    return trace.unit not in lengths and not trace.metric.startswith("window:")
+
+
+def _of_asset(
+    reading: Reading, sentence: Sentence, fired: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
+    """Of a sentence that names no asset, the findings of the one named last, and the market's."""
+    segment, whole = sentence.segment, (sentence.start, sentence.end)
+    last = reading.subjects_in(segment, (0, sentence.start))[-1:]
+    if not last or reading.subjects_in(segment, whole):
+        return fired
+    return tuple(f for f in fired if {*last, MARKET} & {f.subject, *f.subject.split("/")})
+
+
+def _of_topic(reading: Reading, clause: str, fired: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings about what a clause speaks of: a record of funding is none of prices."""
+    from generator.write.check.known import topic_of
+
+    topics = {name for name, p in reading.lexicon.topics.items() if p.search(clause)}
+    if not topics:
+        return fired
+    return tuple(f for f in fired if topics & {topic_of(m) for m in f.evidence})
 
 
 def check_blocked(reading: Reading, sentence: Sentence) -> Iterator[Problem]:

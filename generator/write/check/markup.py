@@ -27,6 +27,10 @@ BLANKED = re.compile(
     r"|`|\\(?=[-_*#`|~$+.!\[\]()])",
     re.MULTILINE | re.DOTALL,
 )
+INSIDE = re.compile(  # a number: its emphasis and tags are taken out, not blanked
+    r"(?<=[\d.,$€£])(?:[*_]{1,3}|`|</?[a-zA-Z]{1,10}>)(?=[\d.,])"
+)
+COMMENT = re.compile(r"<!--.{0,4000}?-->", re.DOTALL)
 RULE_OF_TABLE = re.compile(r"^[ \t]{0,3}\|?(?:[ \t]{0,20}:?-{2,80}:?[ \t]{0,20}\|?){1,40}$", re.M)
 CELL = re.compile(r"(?<!\\)\|")
 MIXED = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
@@ -54,9 +58,10 @@ def readable(text: str) -> Readable:
     """Plain words at the places of the file; see the module."""
     found: list[Problem] = []
     unusual = [m.start() for m in UNUSUAL.finditer(text)]
+    inside = {i for m in INSIDE.finditer(text) for i in range(*m.span())}
     places: tuple[int, ...] | None = None
-    if unusual:
-        text, places, found = _seen(text, unusual)
+    if unusual or inside:
+        text, places, found = _seen(text, unusual, inside)
     front = FRONT_MATTER.match(text)
     if front:
         text = _blank(front) + text[front.end() :]
@@ -65,13 +70,22 @@ def readable(text: str) -> Readable:
     return Readable(BLANKED.sub(_blank, text), tuple(found), places)
 
 
+def _between_digits(text: str, at: int) -> bool:
+    """Whether a full-width comma stands within a number in full-width digits."""
+    return (
+        text[at - 1 : at + 2].replace("，", "").isdigit() and "\uff10" <= text[at - 1] <= "\uff19"
+    )
+
+
 def _blank(m: re.Match[str]) -> str:
     return "".join("\n" if c == "\n" else " " for c in m[0])
 
 
-def _seen(text: str, unusual: list[int]) -> tuple[str, tuple[int, ...] | None, list[Problem]]:
-    """The text with digits of one kind and nothing hidden in it."""
-    found, taken, changed = [], set[int](), dict[int, str]()
+def _seen(
+    text: str, unusual: list[int], inside: set[int]
+) -> tuple[str, tuple[int, ...] | None, list[Problem]]:
+    """The text with digits of one kind, nothing hidden in it and no markup inside its numbers."""
+    found, taken, changed = list[Problem](), set(inside), dict[int, str]()
     for i in unusual:
         character = text[i]
         if character in "\n\r\t":
@@ -87,7 +101,9 @@ def _seen(text: str, unusual: list[int]) -> tuple[str, tuple[int, ...] | None, l
                 changed[i] = str(digit)
                 message = f"{character!r} is a digit of another script; write {digit}"
                 found.append(Problem(GATE, "error", message, 0, i, i + 1))
-            elif "\uff01" <= character <= "\uff5e" and character not in "，；：（）！？":
+            elif "\uff01" <= character <= "\uff5e" and (
+                character not in "，；：（）！？" or _between_digits(text, i)
+            ):
                 changed[i] = chr(ord(character) - 0xFEE0)
     for m in MIXED.finditer(text):
         message = f"{m[0]!r} mixes letters of two alphabets that look alike"

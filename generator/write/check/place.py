@@ -48,6 +48,7 @@ class Place:
     known: Known | None = None
     here: Sequence[Told] = ()
     carried: Mapping[str, frozenset[str]] = field(default_factory=dict)  # venues of its prices
+    before: frozenset[str] = frozenset()  # topics told before
 
     @cached_property
     def labels(self) -> list[Label]:
@@ -149,6 +150,18 @@ class Place:
             if not self.sentence.in_quotes(m.start() + self.sentence.start)
         ]
 
+    def other_market(self, fact: Fact, span: Span) -> bool:
+        """Whether the clause of a number says `Binance perpetuals` of what is of its spot."""
+        clause, low = self.sentence.clause(span[0]), self.sentence.low
+        a, b = clause[0] - self.sentence.start, clause[1] - self.sentence.start
+        told = {
+            kind
+            for kind, pattern in self.reading.lexicon.markets.items()
+            for m in pattern.finditer(low, a, b)
+            if m["venue"] in fact.venues
+        }
+        return bool(told) and fact.market.strip() not in told
+
     @cached_property
     def topics(self) -> frozenset[str]:
         return self.topics_in(self.sentence.low)
@@ -162,8 +175,10 @@ class Place:
     @cached_property
     def aspects(self) -> frozenset[str]:
         """What is named of what a number may be besides its topic: a median."""
-        named = self.reading.lexicon.aspects
-        return frozenset(n for n, p in named.items() if p.search(self.sentence.low))
+        lexicon, low = self.reading.lexicon, self.sentence.low
+        found = {n for n, p in lexicon.aspects.items() if p.search(low)}
+        signs = {lexicon.extreme.of[m[0]] for m in lexicon.extreme.pattern.finditer(low)}
+        return frozenset(found | {"low" if s < 0 else "high" for s in signs if s})
 
     def of_a_whole(self, span: Span) -> bool:
         """Whether a number stands where only a share or a rank can: `9% of its settlements`."""
@@ -209,11 +224,16 @@ def fails(fact: Fact, place: Place, span: Span) -> list[str]:
         venues = place.venues(span)  # a price beside another venue's funding names none
     if fact.venues and venues and not fact.venues & venues:
         found.append("venue")
+    elif fact.market and not fact.topic and place.other_market(fact, span):
+        found.append("market")
     timed = fact.hours and fact.kind not in LENGTHS
     if timed and place.windows and not fact.hours & place.all_windows:
         found.append("window")
     spoken = not fact.topic or fact.topic in place.topics
-    if not spoken or (fact.aspect == "median" and "median" not in place.aspects):
+    if fact.of_a_whole and not place.topics:  # "the difference is above 97% of its values"
+        spoken = spoken or fact.topic in place.before
+    aspect = fact.aspect if fact.aspect != "pair" else ""
+    if not spoken or (aspect and aspect not in place.aspects):
         found.append("topic")
     if fact.kind == "%" and not fact.of_a_whole and place.of_a_whole(span):
         found.append("share")

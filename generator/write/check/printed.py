@@ -53,7 +53,15 @@ def printed(lexicon: Lexicon, low: str, start: int, end: int) -> Printed | None:
     """The number that stands at a span of a folded text; None where it is none that can be read."""
     word = low[start:end]
     if not word[0].isdigit():
-        return _worded(lexicon, word)
+        number = _worded(lexicon, word)
+        suffix = lexicon.numerals.suffix.match(low, end, end + 28)
+        kind = lexicon.numerals.suffixes[suffix[1]] if suffix else 0.0
+        if number is None or kind >= 0 or number.half > SMALL:
+            return number
+        half = 0.5 * (1 + SMALL)  # `five percent`
+        return Printed(
+            word, number.value, half, 0, _scales(kind, False), suffix[1] if suffix else ""
+        )
     value, decimals = lexicon.numerals.read(word)
     if math.isnan(value):
         return None

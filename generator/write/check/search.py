@@ -8,8 +8,9 @@ nothing prints as, or that belongs elsewhere, is an error with the right value b
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from generator.model import MARKET, Problem
 from generator.write.check.known import LENGTHS, Fact, Known, is_length
@@ -39,7 +40,9 @@ def search_numbers(place: Place) -> tuple[list[Problem], list[Bound]]:
     """Problems of a sentence's numbers, and what the others are."""
     reading, sentence, known, here = place.reading, place.sentence, place.known, place.here
     found, bound = list[Problem](), list[Bound]()
-    for span, word in numerals(reading, sentence):
+    numbers = list(numerals(reading, sentence))
+    ranges = _ranges(place, [span for span, _ in numbers])
+    for span, word in numbers:
         at = span[0] - sentence.start
         label = next((x for x in place.labels if x.match.start() <= at < x.match.end()), None)
         if inside(at, here):
@@ -49,7 +52,7 @@ def search_numbers(place: Place) -> tuple[list[Problem], list[Bound]]:
                 message = f"{word!r} is unverifiable: there is no run to check it against"
                 found.append(unverifiable(message, sentence, span))
             continue
-        number = printed(reading.lexicon, reading.low[sentence.segment], *span)
+        number = ranges.get(span) or printed(reading.lexicon, reading.low[sentence.segment], *span)
         if number is None:
             message = f"{word!r} is unverifiable: neither a plain number nor a label"
             found.append(unverifiable(message, sentence, span))
@@ -63,6 +66,23 @@ def search_numbers(place: Place) -> tuple[list[Problem], list[Bound]]:
         found += _check_labels(place, known, bound)
         found += _check_venues(place, known, bound)
     return found, bound
+
+
+def _ranges(place: Place, spans: list[Span]) -> dict[Span, Printed]:
+    """`2-3%`: both ends of a range stand for whatever lies between them."""
+    lexicon, low = place.reading.lexicon, place.reading.low[place.sentence.segment]
+    found = dict[Span, Printed]()
+    for one, two in pairwise(spans):
+        if low[one[1] : two[0]] not in ("-", "–") or not low[one[0]].isdigit():
+            continue
+        if any(inside(s[0] - place.sentence.start, place.here) for s in (one, two)):
+            continue
+        a, b = printed(lexicon, low, *one), printed(lexicon, low, *two)
+        if a is not None and b is not None and a.value < b.value:
+            middle, half = (a.value + b.value) / 2, (b.value - a.value) / 2
+            word = low[one[0] : two[1]]
+            found[one] = found[two] = Printed(word, middle, half, a.sign, b.scales, b.suffix)
+    return found
 
 
 def _fitting(
@@ -83,7 +103,7 @@ def _fitting(
         return [problem(GATE, f"no metric prints as {word!r}{right}", sentence, span)], []
     names = place.names(span)
     against, fact = min(
-        judged, key=lambda j: (len(j[0]), "licence" not in j[0], j[1].subject not in names)
+        judged, key=lambda j: (len(j[0]), "licence" not in j[0], _rank(j[1].subject, names))
     )
     whose = f"{word!r} is {fact.metric} of {fact.subject}"
     if against == ["licence"]:
@@ -94,6 +114,7 @@ def _fitting(
         "venue": f"of {', '.join(sorted(fact.venues))}, not {_named(place, span, fact)}",
         "window": f"over {_hours(fact.hours)}, not {_hours(place.windows)}",
         "topic": f"and this sentence does not speak of {fact.topic or fact.aspect}",
+        "market": f"of {' and '.join(sorted(fact.venues))}{fact.market}",
         "share": "which is no share of anything",
         "length": "and no length of time is told here",
         "watch": "a level to watch, and none that was",
@@ -103,6 +124,11 @@ def _fitting(
     message = f"{whose}, {reasons[against[0]]}{right}"
     told = [f for reasons, f in judged if reasons in (["venue"], ["window"])]
     return [problem(GATE, message, sentence, span)], told
+
+
+def _rank(subject: str, names: Sequence[str]) -> int:
+    """Whose number is told first where several print alike: an asset's own, then a pair's."""
+    return 0 if subject in names else 2 if subject == MARKET else 1 if "/" not in subject else 3
 
 
 def _named(place: Place, span: Span, fact: Fact) -> str:
@@ -171,7 +197,9 @@ def _check_venues(place: Place, known: Known, bound: list[Bound]) -> Iterator[Pr
     sentence = place.sentence
     if not place.venue_spans or not known.venues:
         return
-    if not bound and not place.labels and not place.speaks:
+    listed = place.reading.lexicon.furniture.get("coverage")
+    stamped = place.here and not (listed and listed.search(sentence.low))  # `06:00 UTC (Binance)`
+    if not (bound or place.labels or stamped or place.speaks):
         return  # a venue as the subject of news, of which nothing is counted
     for start, venue in place.venue_spans:
         at = start + sentence.start
@@ -195,5 +223,6 @@ def _right_venues(place: Place, clause: Span, bound: list[Bound]) -> frozenset[s
     if not near:  # in brackets, say, behind what it is of
         topics = place.topics
         near = [f for _, f in facts] + [f for f in place.speakable if f.topic in topics]
-    near = near or [f for f in place.speakable if not f.topic] or place.speakable
+    near = near or [f for f in place.speakable if not f.topic and f.subject != MARKET]
+    near = near or place.speakable
     return frozenset(v for f in near for v in f.venues)

@@ -206,7 +206,7 @@ def check_claims(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
             clause = sentence.clause(at[0])
             near = reading.subjects_in(sentence.segment, clause)
             before = reading.subjects_in(sentence.segment, (sentence.start, at[0]))
-            for subject in near or before[-1:]:
+            for subject in [claim.of] if claim.of else near or before[-1:]:
                 value = reading.value(claim.metric, subject)
                 if not math.isfinite(value):
                     message = f"{m[0]!r} is unverifiable: {claim.metric} of {subject} is unknown"
