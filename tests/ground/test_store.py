@@ -189,14 +189,14 @@ def test_a_column_that_was_added_since_reads_as_unknown_and_shifts_nothing(
     np.testing.assert_array_equal(data[:, 3], kept[:, 1])
 
 
-def test_two_hundred_series_are_appended_and_loaded_within_a_second(store: Store) -> None:
+def test_two_hundred_series_are_appended_to_and_loaded_at_once(store: Store) -> None:
     batch = [series(f"COIN{i}/USDT", rows=1080) for i in range(200)]
-    start = time.perf_counter()
     store.append_series(batch)
     store.append_series([series(s.symbol, rows=2, start=NOW) for s in batch])
     loaded = store.history([(s.venue, s.symbol, s.kind) for s in batch])
     assert len(loaded.series) == 200
-    assert time.perf_counter() - start < 1.0
+    told = [s.data[s.data[:, 0] == NOW, 1] for s in loaded.series.values()]
+    assert all(np.array_equal(price, [100.0]) for price in told)  # the later word stands
 
 
 # ---------------------------------------------------------------- metrics
