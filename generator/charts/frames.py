@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.charts import scales
 from generator.charts.labels import Labels, halo
-from generator.charts.model import Band, Column, Level, Line, Panel, Reach
+from generator.charts.model import Band, Column, Level, Line, Panel, Reach, Row
 from generator.charts.style import (
     BARS,
     EDGE,
@@ -148,7 +148,7 @@ class Frame:
             at, back = count - i - 0.5, row.value < 0
             axes.barh(at, row.value, height=0.62, color=BARS[row.colour], zorder=2)
             words = axes.annotate(
-                row.text, (row.value, at), xytext=(-7 if back else 7, 0),
+                row.text, (self.past_levels(row), at), xytext=(-7 if back else 7, 0),
                 textcoords="offset points", fontsize=pt(TEXT), color=INK,
                 ha="right" if back else "left", va="center", zorder=8,
             )  # fmt: skip
@@ -156,6 +156,14 @@ class Frame:
         axes.axvline(0, color=SOFT, linewidth=1.5, zorder=3)
         for level in panel.levels:
             self.level(level)
+
+    def past_levels(self, row: Row) -> float:
+        """Where the value of a row stands: at its end, or behind a line that would cross it."""
+        low, high = self.axes.get_xlim()
+        box, side = self.axes.get_window_extent(self.sheet.renderer), -1 if row.value < 0 else 1
+        long = (self.sheet.wide(row.text, TEXT) + 20) * (high - low) / box.width
+        ahead = [(x.value - row.value) * side for x in self.panel.levels if x.upright]
+        return row.value + side * max((a for a in ahead if 0 <= a < long), default=0.0)
 
 
 def _columns(axes: Any, columns: tuple[Column, ...]) -> None:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from generator.charts import scales
-from generator.charts.model import Line, Panel, Picture
+from generator.charts.model import Level, Line, Panel, Picture
 from generator.charts.view import View
 from generator.model import DAY
 
@@ -33,6 +33,10 @@ def picture(view: View) -> Picture | None:
     edges = {"start": view.moment(start), "end": view.moment(view.now)}
     view.describe("alt_days", **more, **edges)
     own = view.finding if math.isfinite(view.value("pair_level")) else view.level("eth_btc_level")
+    closed, day = view.value("pair_closing_level"), view.value("pair_closing_day")
+    levels: tuple[Level, ...] = ()
+    if math.isfinite(closed) and day >= start:
+        levels = (Level(closed, view.say("mark_pair_close", view.finding), at=day + DAY),)
     title = view.title("title_pair" if own else "title_price_bare", own, **more)
     panel = Panel(
         x=scales.days(start, view.now, view.scale("axis_day", "ms")),
@@ -42,5 +46,6 @@ def picture(view: View) -> Picture | None:
             least=scales.significant(max(scales.known(points)), 4),
         ),
         lines=(Line(points),),
+        levels=levels,
     )
     return view.picture(title, view.say("subtitle_days", **more, ranges=False), (panel,))
