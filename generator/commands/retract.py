@@ -31,6 +31,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from generator.publish.corrections import Retracting, original, retraction
     from generator.publish.delivering import outbox_of, row_of
     from generator.publish.ledger import Ledger
+    from generator.publish.records import OPEN
 
     name = run_named(context.config, args.run)
     network = args.to.partition(":")[0]
@@ -39,18 +40,22 @@ def run(args: argparse.Namespace, context: Context) -> int:
         entry = original(ledger, name, network)
         if args.dry_run:
             return _rehearse(entry, name, context)
-        approval = retraction(ledger, entry, name, outbox.clock.now())
+        approval, before = retraction(ledger, entry, name, outbox.clock.now())
         account = account_of(context, network)
         may_leave(approval, account, replayed=context.now_ms is not None)
-        sender = Retracting(sender_for(context, network), entry)
+        sender = Retracting(sender_for(context, network), entry, before)
         result = outbox.deliver(approval, sender, context.say)
     if context.as_json:
         context.give_json({"run": name, "results": [row_of(result)]})
-    if result.whole:
-        context.say(f"{network}: post {entry.id} was taken back, {len(result.entry.rows)} parts.")
-        return EXIT_DONE
-    context.say(f"{network}: {result.stopped}\n  {result.todo}")
-    return EXIT_NETWORK
+    if not result.whole:
+        context.say(f"{network}: {result.stopped}\n  {result.todo}")
+        return EXIT_NETWORK
+    context.say(f"{network}: post {entry.id} was taken back, {len(result.entry.rows)} parts.")
+    if unsure := [r.position + 1 for r in entry.rows if r.state in OPEN]:
+        todo = f"Look; if it is: `commentary outbox resolve {entry.id} --as sent --id ...`, retract"
+        context.say(f"{network}: part {unsure[0]} may be out\n  {todo} again.")
+        return EXIT_NETWORK
+    return EXIT_DONE
 
 
 def _rehearse(entry: Entry, run: str, context: Context) -> int:

@@ -31,6 +31,7 @@ from generator.publish.base import Part as Piece
 from generator.publish.candidate import Candidate
 from generator.publish.ledger import Approval, Entry, Ledger
 from generator.publish.outbox import RETRACTED
+from generator.publish.records import OPEN
 from generator.publish.steps import request_cost
 
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -47,8 +48,10 @@ def original(ledger: Ledger, run: str, network: str) -> Entry:
     for entry in entries:
         if ledger.approval(entry.approval).run == run and any(r.sent for r in entry.rows):
             return entry
-    todo = "`commentary outbox list` shows what is out; what is not can be edited."
-    raise UsageError(f"{run} for {network}", "was not sent", todo)
+    what, todo = "was not sent", "`commentary outbox list` shows what is out; edit what is not."
+    if unsure := [e.id for e in entries if any(r.state in OPEN for r in e.rows)]:
+        what, todo = "may be out", f"Look, then `commentary outbox resolve {unsure[0]}`."
+    raise UsageError(f"{run} for {network}", what, todo)
 
 
 def correction(found: Candidate, network: Network, text: str, at: int) -> tuple[Draft, Post]:
@@ -100,32 +103,44 @@ def correction_slot(entry: Entry, told: str) -> str:
     return f"{entry.slot}#correction-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
 
 
-def retraction(ledger: Ledger, entry: Entry, run: str, at: int) -> Approval:
-    """Leave to take back every part of a post that is out; the one there is, if it was given."""
-    slot = entry.slot + RETRACTED
-    if held := ledger.in_slot(entry.network, slot):
-        return ledger.approval(held[-1].approval)
-    before = ledger.post(entry.approval)
-    out = sum(r.sent is not None for r in entry.rows)
-    post = replace(before, segments=before.segments[:out], media=before.media[:out])
-    return ledger.approve(
-        post, run=run, as_of=at, slot=slot, mode="live", who="person", at=at,
+def retraction(ledger: Ledger, entry: Entry, run: str, at: int) -> tuple[Approval, int]:
+    """Leave to take back every part of a post that is out, and how many were taken back before it:
+    a part of which a person says later that it was out takes a retraction of its own."""
+    out, before = sum(r.sent is not None for r in entry.rows), 0
+    while held := ledger.in_slot(entry.network, _slot(entry, before)):
+        taken = held[-1].rows
+        if before + len(taken) >= out or any(r.state != "sent" for r in taken):
+            return ledger.approval(held[-1].approval), before
+        before += len(taken)
+    whole = ledger.post(entry.approval)
+    post = replace(whole, segments=whole.segments[before:out], media=whole.media[before:out])
+    approval = ledger.approve(
+        post, run=run, as_of=at, slot=_slot(entry, before), mode="live", who="person", at=at,
         kind="retraction", original=entry.id,
     )  # fmt: skip
+    return approval, before
+
+
+def _slot(entry: Entry, before: int) -> str:
+    return entry.slot + RETRACTED + (f"-{before + 1}" if before else "")
 
 
 @dataclass
 class Retracting:
-    """A sender that takes back instead: part 1 of a retraction is the last part of the post."""
+    """A sender that takes back instead: part 1 of a retraction is the last part of the post.
+
+    before: how many parts of the post an earlier retraction took back.
+    """
 
     sender: Sender
     entry: Entry
+    before: int = 0
     reads_back: bool = True
     idempotent: bool = True
 
     def _taken(self, part: Piece) -> Sent:
         sent = [r.sent for r in self.entry.rows if r.sent]
-        return sent[len(part.post.segments) - 1 - part.index]
+        return sent[self.before + len(part.post.segments) - 1 - part.index]
 
     def identity(self) -> Identity:
         return self.sender.identity()

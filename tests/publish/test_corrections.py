@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli import main
-from generator.publish.base import Attempt, NotSent, Outcome
+from generator.publish.base import Ambiguous, Attempt, NotSent, Outcome
 from generator.publish.ledger import Approval, Ledger
 from generator.publish.outbox import Outbox
 from generator.settings import PublishSection
@@ -104,6 +104,19 @@ def test_what_was_not_sent_is_neither_corrected_nor_taken_back(
     assert not sent.calls
 
 
+def test_what_may_be_out_is_settled_before_it_is_taken_back(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent.faults, sent.network.lag = ["after"], 10**9
+    commentary(desk, "approve", RUN, "--to", "x")
+    assert commentary(desk, "publish", RUN, "--to", "x") == 3
+    capsys.readouterr()
+    assert commentary(desk, "retract", RUN, "--to", "x") == 2
+    told = capsys.readouterr().err
+    assert "may be out" in told
+    assert "outbox resolve 1" in told
+
+
 def test_a_thread_is_taken_back_from_its_end_and_only_once(desk: Path, sent: FakeSender) -> None:
     commentary(desk, "approve", RUN, "--to", "x:thread")
     commentary(desk, "publish", RUN, "--to", "x")
@@ -168,6 +181,31 @@ def test_half_a_thread_that_was_taken_back_is_not_finished(
     assert commentary(desk, "publish", RUN, "--to", "x") == 3
     assert "it was taken back" in capsys.readouterr().err
     assert sent.network.posts == []
+
+
+def test_a_part_that_turns_out_to_be_there_is_taken_back_after_the_others(
+    desk: Path, sent: FakeSender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commentary(desk, "approve", RUN, "--to", "x:thread")
+    send, sent.network.lag = sent.send, 10**9  # what is out is not to be seen
+
+    def second_is_lost(attempt: Attempt) -> Outcome:
+        given = send(attempt)
+        return Ambiguous("time-out") if attempt.part.index else given
+
+    sent.send = second_is_lost  # type: ignore[method-assign]
+    assert commentary(desk, "publish", RUN, "--to", "x") == 3
+    second = sent.network.posts[1].id
+    assert commentary(desk, "retract", RUN, "--to", "x") == 3
+    assert "part 2 may be out" in capsys.readouterr().err
+    assert [p.id for p in sent.network.posts] == [second]
+    assert commentary(desk, "outbox", "resolve", "1", "--as", "sent", "--id", second) == 0
+    for _ in range(2):
+        assert commentary(desk, "retract", RUN, "--to", "x") == 0
+        assert sent.network.posts == []
+    with Ledger(Path(os.environ["COMMENTARY_STATE"])) as ledger:
+        slots = [e.slot for e in ledger.entries()]
+    assert slots == [f"{SLOT}#retraction-2", f"{SLOT}#retraction", SLOT]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -165,7 +165,7 @@ def test_a_correction_by_mail_answers_the_first_and_mail_is_not_taken_back(
     original, correction = (read(mail) for mail in box.mails)
     assert correction["In-Reply-To"] == correction["References"] == original["Message-ID"]
     assert correction["Message-ID"] != original["Message-ID"]
-    taken = retraction(ledger, first, "2026-11-23/0800-abc", now)
+    taken, _ = retraction(ledger, first, "2026-11-23/0800-abc", now)
     result = outbox.deliver(taken, Retracting(sender, first))
     assert "commentary correct" in result.stopped
     assert len(box.mails) == 2

@@ -223,7 +223,7 @@ def test_a_correction_answers_the_first_part_and_a_retraction_takes_every_part_b
         ids = {s.text: s.id for s in standing()}
         parents = {s.text: s.parent for s in standing()}
         assert [parents[t] for t in told] == ["", ids[told[0]], ids[told[1]], ids[told[0]]]
-        taken = retraction(ledger, result.entry, run, SystemClock().now())
+        taken, _ = retraction(ledger, result.entry, run, SystemClock().now())
         for _ in range(2):
             done = outbox.deliver(taken, Retracting(sender, result.entry))
             assert done.whole, done
