@@ -108,7 +108,11 @@ def deadlines_of(
 
     fits: span -> what each moment is.
     """
-    due = [t for t in here if DEADLINE in fits.get((t.start + start, t.end + start), ())]
+    due = []
+    for t in here:
+        names = fits.get((t.start + start, t.end + start), ())
+        if DEADLINE in names and AS_OF not in names:
+            due.append(t)
     return frozenset(d for d in known.deadlines if any(_is(t, d) for t in due))
 
 
