@@ -16,15 +16,8 @@ from tests.backtest.small import history
 SPAN = ["--since", "2025-06-16", "--until", "2025-07-15", "--processes", "1"]
 
 
-@pytest.fixture(scope="module")
-def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the shipped rules are kept once they have been read."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture
-def folder(tmp_path: Path, parsed: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(parsed))
+def folder(tmp_path: Path) -> Path:
     with open_store(tmp_path / "output" / "history.sqlite3") as store:
         store.append_series(history().series.values())
     return tmp_path

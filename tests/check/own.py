@@ -10,15 +10,16 @@ from pathlib import Path
 from generator.collect.scenario import load_scenario
 from generator.errors import NotEnoughData
 from generator.flow import Note, note
-from generator.folders import shipped_rules, shipped_templates
-from generator.judge import RuleBook, load_rules
-from generator.measure import catalog
+from generator.folders import shipped_templates
+from generator.judge import RuleBook
 from generator.model import Problem
 from generator.settings import Config, HouseSection
 from generator.show.encode import draft_md
 from generator.write.check import Known, check_text
 from generator.write.check.known import known_of
 from generator.write.templates import Templates
+from tests.flow.desk import shop
+from tests.flow.desk import templates as templates_of
 from tests.states import random_state
 
 SCENARIOS = (
@@ -30,9 +31,8 @@ LANGUAGES = tuple(
 )  # a folder with a lexicon alone writes nothing
 
 
-@cache
 def desk(lang: str = "en") -> tuple[RuleBook, Templates]:
-    return load_rules((shipped_rules(),), catalog()), Templates((shipped_templates(),), lang)
+    return shop().book, templates_of(lang)
 
 
 @cache

@@ -35,8 +35,14 @@ def shop() -> Shop:
     return Shop(
         Config(Path(".")),
         load_rules((shipped_rules(),), catalog()),
-        Templates((shipped_templates(),), "en"),
+        templates("en"),
     )
+
+
+@cache
+def templates(lang: str) -> Templates:
+    """The shipped templates of a language: what one test has compiled serves the others."""
+    return Templates((shipped_templates(),), lang)
 
 
 def state(seed: int) -> tuple[Snapshot, History]:

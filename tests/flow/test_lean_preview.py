@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.preview import fill
 from tests.flow.desk import state
 from tests.ground.test_imports import COMMAND, heavy_after
@@ -18,7 +20,10 @@ def test_a_preview_of_a_stored_snapshot_imports_nothing_heavy(isolated: Path) ->
     assert page.stat().st_size > 10_000
 
 
-def test_compiled_templates_are_kept_and_change_nothing(isolated: Path) -> None:
+def test_compiled_templates_are_kept_and_change_nothing(
+    isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(isolated / "cache"))
     fill(isolated, state(SEED), 3)
     texts = []
     for _ in range(2):
@@ -27,4 +32,4 @@ def test_compiled_templates_are_kept_and_change_nothing(isolated: Path) -> None:
         texts.append(draft.read_bytes())
         draft.unlink()
     assert texts[0] == texts[1]
-    assert list((isolated / "home" / "cache" / "commentary" / "templates").glob("*.jinja"))
+    assert list((isolated / "cache" / "commentary" / "templates").glob("*.jinja"))

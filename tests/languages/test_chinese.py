@@ -10,11 +10,9 @@ import pytest
 from generator import networks
 from generator.collect.scenario import load_scenario, scenario_names
 from generator.flow import Note, note
-from generator.folders import shipped_templates
 from generator.write import marks
-from generator.write.templates import Templates
 from tests.check.own import checked, of_scenario, texts
-from tests.flow.desk import shop
+from tests.flow.desk import shop, templates
 
 HAN = "\u3400-\u9fff"
 GAP = re.compile(
@@ -27,10 +25,11 @@ TAG = re.compile(rf"#[{HAN}A-Za-z]+")
 @cache
 def told(scenario: str, network: str) -> Note:
     kit = shop()
-    chinese = Templates((shipped_templates(),), "zh")
     wanted = (networks.named(network),)
     snapshot, history = load_scenario(scenario)
-    return note(snapshot, history, kit.config, kit.book, chinese, seed="day 1", networks=wanted)
+    return note(
+        snapshot, history, kit.config, kit.book, templates("zh"), seed="day 1", networks=wanted
+    )
 
 
 def without_quotations(made: Note) -> list[str]:

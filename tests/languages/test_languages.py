@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from generator.model import Draft, History, Snapshot
 from generator.write.parity import lacking
 from generator.write.templates import Folders, Templates
 from generator.write.trial import lend_filters, missing, unreadable
-from tests.flow.desk import shop, state
+from tests.flow.desk import shop, state, templates
 
 EVIDENCE = os.environ.get("HYPOTHESIS_PROFILE") == "evidence"
 SEEDS = 24 if EVIDENCE else 2
@@ -27,11 +26,6 @@ STATES = 300 if EVIDENCE else 4
 LANGUAGES = Folders((shipped_templates(),)).languages()
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 Captured = pytest.CaptureFixture[str]
-
-
-@cache
-def templates(lang: str) -> Templates:
-    return Templates((shipped_templates(),), lang)
 
 
 def drawn(lang: str, snapshot: Snapshot, history: History, seed: int) -> Note:

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
@@ -25,9 +24,9 @@ from generator.folders import shipped_templates
 from generator.model import Draft, NumberTrace
 from generator.networks import named, names
 from generator.networks.base import Network
-from generator.write.templates import Folders, Templates
+from generator.write.templates import Folders
 from tests.conftest import ROOT
-from tests.flow.desk import SLOT, shop, state
+from tests.flow.desk import SLOT, shop, state, templates
 from tests.flow.test_properties import untraced
 
 EVIDENCE = os.environ.get("HYPOTHESIS_PROFILE") == "evidence"
@@ -39,11 +38,6 @@ FIGURES = ROOT / "output" / "evidence" / "forms.md"
 
 def languages() -> list[str]:
     return Folders((shipped_templates(),)).languages()
-
-
-@cache
-def templates(lang: str) -> Templates:
-    return Templates((shipped_templates(),), lang)
 
 
 def on(name: str, seed: int) -> Network:
