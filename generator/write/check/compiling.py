@@ -27,9 +27,10 @@ from generator.write.check.lexicon import (
     Verb,
     fold,
 )
-from generator.write.check.script import Script
+from generator.write.check.script import Script, initials
 
 BEHIND = ("passed", "begun", "since", "then", "after_then")
+DIGIT = r"\d"
 NEVER = ("(?!)",)  # what a language that lists none of something finds
 STARTS = "starts of patterns"  # worked out once, kept beside the parsed file
 MARKS = r"[;—()，；：（）、]|:(?!\d)|,\s|\s–\s"  # a clause ends at them in any language
@@ -166,7 +167,7 @@ def _number_words(script: Script, words: Iterable[str]) -> re.Pattern[str]:
     if script.cjk:
         return script.words(words)
     one = "|".join(sorted(map(re.escape, words), key=lambda w: (-len(w), w)))
-    return script.compile(rf"(?<![\w-])(?:{one})(?:[ -](?:{one}))*(?!\w)")
+    return script.compile(initials(words) + rf"(?<![\w-])(?:{one})(?:[ -](?:{one}))*(?!\w)")
 
 
 def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -> Dates:

@@ -196,6 +196,11 @@ class Known:
         return frozenset(v for f in self.facts for v in f.venues)
 
     @cached_property
+    def told_metrics(self) -> frozenset[str]:
+        """Every metric of which a finding may quote some asset's number."""
+        return frozenset(f.metric for f in self.facts if f.licensed)
+
+    @cached_property
     def lengths(self) -> Mapping[str, tuple[Fact, ...]]:
         """Each subject's numbers that are a length of time, whether or not a finding says them."""
         of: dict[str, list[Fact]] = {}

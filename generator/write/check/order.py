@@ -65,8 +65,7 @@ def check_order(
             span = (one.start + sentence.start, two.end + sentence.start)
             message = f"{low[one.start : two.end]!r}: a stretch of time that ends before it begins"
             yield problem("order", message, sentence, span)
-    measured = {f.metric for f in known.facts if f.licensed} & set(EVENTS)
-    if measured:
+    if not known.told_metrics.isdisjoint(EVENTS):
         for m in order.move_first.finditer(low):
             message = f"{m[0]!r}: what is measured is an event before the hour of the move"
             span = (m.start() + sentence.start, m.end() + sentence.start)

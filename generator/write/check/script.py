@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from generator.write.check.lexicon import fold
 
 
-def initials(words: Iterable[str]) -> str:
+def initials(words: Iterable[str], beside: str = "") -> str:
     """What only looks whether one of the words' first letters stands there: nearly everywhere none
-    does, and to try all the words takes twice as long."""
-    letters = sorted({w[0] for w in words if w})
-    return f"(?=[{''.join(map(re.escape, letters))}])" if letters else "(?!)"
+    does, and to try all the words takes twice as long. beside: a class of other beginnings."""
+    letters = beside + "".join(map(re.escape, sorted({w[0] for w in words if w})))
+    return f"(?=[{letters}])" if letters else "(?!)"
 
 
 @dataclass(frozen=True)
