@@ -114,6 +114,11 @@ class Kept:
         query = "SELECT id FROM posts WHERE network = ? AND slot = ? ORDER BY id"
         return tuple(self.entry(n) for (n,) in self._read(query, (network, slot)))
 
+    def holds(self, network: str, account: str, slot: str) -> bool:
+        """Whether a slot of an account holds a post."""
+        query = "SELECT 1 FROM posts WHERE network = ? AND account = ? AND slot = ?"
+        return bool(self._read(query, (network, account, slot)))
+
     def answered(self, entry: Entry) -> Sent | None:
         """Of a correction, the first part of the post that it corrects."""
         query = "SELECT original FROM approvals WHERE id = ? AND kind = 'correction'"

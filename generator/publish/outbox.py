@@ -245,7 +245,7 @@ class Outbox:
         if approval.kind == "retraction":
             return None  # it is never too late for that
         show = f"`commentary outbox resolve {entry.id}` ends it."
-        if self.ledger.in_slot(entry.network, entry.slot + RETRACTED):
+        if self.ledger.holds(entry.network, entry.account, entry.slot + RETRACTED):
             return "it was taken back", show
         first = entry.rows[0]
         if row.position > 0 and now - first.ended > self.policy.thread_minutes * MINUTE:
