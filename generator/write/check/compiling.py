@@ -178,6 +178,7 @@ def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -
     counted = counts if script.cjk else rf"(?:{counts})(?=[ -])"  # no day in "doubled"
     minutes = [re.escape(m) for m in raw.get("more_lengths") or ["min"]]
     alone = r"(?<![\d.,])" if script.cjk else r"(?<![\w.,])"
+    begun = initials(numbers["words"], DIGIT)
     iso = r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"
     return Dates(
         months=tuple(raw["months"]),
@@ -187,7 +188,7 @@ def _dates(script: Script, raw: Mapping[str, Any], numbers: Mapping[str, Any]) -
             for p in (iso, *raw["dates"])
         ),
         year=script.any(raw["year"]),
-        window=script.compile(rf"{alone}(\d+|{counted})[ -]?({units})" + script.edge),
+        window=script.compile(rf"{begun}{alone}(\d+|{counted})[ -]?({units})" + script.edge),
         hours={k: float(v) for k, v in raw["units"].items()},
         label=script.any(raw["window"]),
         per=script.compile("(?:" + "|".join(raw["per"]) + ")$"),
