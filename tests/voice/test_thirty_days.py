@@ -80,10 +80,11 @@ def test_thirty_mornings_pass_every_gate(lang: str, series: Callable[[str], Seri
     assert [p for n in notes for p in n.problems[0] if p.severity == "error"] == []
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
 def test_no_morning_reads_like_one_of_the_fourteen_before(
-    series: Callable[[str], Series],
+    lang: str, series: Callable[[str], Series]
 ) -> None:
-    found = series("en").repeated
+    found = series(lang).repeated
     assert found.openings == ()
     assert found.mean <= MEAN
     assert found.most <= MOST
