@@ -23,6 +23,7 @@ def test_a_stranger_sees_a_thread_arrive_once(
         while not lines or "Ctrl-C" not in lines[-1]:
             lines.append(started.stdout.readline())
             assert lines[-1], "it ended"
+        assert len(lines) < 12
         wanted = [line.split()[1:] for line in lines if line.startswith("  commentary ")]
         assert [words[0] for words in wanted] == ["approve", "publish", "publish", "outbox"]
         monkeypatch.delenv("COMMENTARY_STATE")

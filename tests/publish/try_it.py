@@ -7,7 +7,9 @@ printed until its input ends.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import secrets
 import sys
 import threading
@@ -48,7 +50,8 @@ def _double(network: str) -> ThreadingHTTPServer:
 
 def _folder(network: str, folder: Path, url: str, keys: dict[str, str]) -> None:
     """The working folder, whose .env holds all that the account is."""
-    working_folder(folder.parent, folder.name)
+    with contextlib.redirect_stdout(io.StringIO()):  # the preview that wrote it
+        working_folder(folder.parent, folder.name)
     options = {} if network == "x" else ACCOUNTS[network].options
     account = {"base_url": url, **options, **keys}
     stem = f"COMMENTARY_NETWORKS__{network.upper()}__"
