@@ -9,7 +9,7 @@ import pytest
 from generator.write.templates import Templates, read
 from tests.rules.shipped import ROOT
 
-LANGUAGES = ("en", "es")
+LANGUAGES = ("en", "es", "zh")
 FILE = "phrases/price_level.j2"
 FILLED = {
     "as_of | plural('la', 'las')": "las",
@@ -17,6 +17,7 @@ FILLED = {
     "as_of | day": "26 june",
     "f.price.scope": "binance spot",
 }
+DAYS = {"zh": "6月26日"}  # where the order of the words is another
 BLOCK = re.compile(r"{% block ((?:group|again_prices)_\w) %}\n(.*?)\n{% endblock %}", re.S)
 
 
@@ -30,7 +31,7 @@ def wordings() -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("lang", "name", "text"), wordings())
 def test_each_wording_of_the_prices_says_as_of_when(lang: str, name: str, text: str) -> None:
-    for asked, value in FILLED.items():
+    for asked, value in (FILLED | {"as_of | day": DAYS.get(lang, FILLED["as_of | day"])}).items():
         text = text.replace("{{ " + asked + " }}", value)
     text = text.replace("{{ f.return_24h | window }}", "24 h")
     text = re.sub(r"{%.*?%}", "", re.sub(r"{{.*?}}", "x", text))

@@ -23,6 +23,7 @@ MESES = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|no
 MOMENT = re.compile(
     rf"(?:\d\d:\d\d UTC(?:,? on)? )?\d{{1,2}} (?:{MONTHS})(?: \d{{4}})?"
     rf"|(?:\d\d:\d\d UTC del )?\d{{1,2}} de (?:{MESES})(?: de \d{{4}})?|\d\d:\d\d UTC"
+    r"|(?:UTC ?)?(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:\d\d:\d\d)?|UTC ?\d\d:\d\d"
 )
 WORD = re.compile(r"#|[^\W\d_]+(?:['’/-][^\W\d_]+)*")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")

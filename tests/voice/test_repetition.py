@@ -64,6 +64,7 @@ def test_phrases_said_lately_wait_their_turn() -> None:
         ("since 7 April 2025, at 08:00 UTC on 9 May", "since # at #"),
         ("desde las 08:00 UTC del 9 de mayo de 2025 hasta ahora", "desde las # hasta ahora"),
         ("其中 3 个币种", "其 中 # 个 币 种"),
+        ("截至UTC 2月1日08:00，2025年4月9日以来，UTC 16:00前", "截 至 # # 以 来 # 前"),
     ],
 )
 def test_figures_and_moments_are_masked_whole(text: str, masked: str) -> None:
