@@ -97,7 +97,7 @@ def test_what_is_due_and_what_was_printed_stand_with_their_times_and_sources() -
     made = told(*KEPT, jobs, Event("US CPI", 2 * HOUR), name="quiet_sunday")
     text = made.drafts[0].segments[0]
     assert "US claims: 231,000 against a consensus of 228,000 (the BLS, 06:00 UTC" in text
-    assert "11:00 UTC on 17 May: US CPI." in text
+    assert "11:00 UTC: US CPI." in text
 
 
 def test_a_report_of_a_venue_names_who_reported_it() -> None:
