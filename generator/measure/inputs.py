@@ -7,9 +7,11 @@ have needed it unknown.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -56,18 +58,23 @@ class Inputs:
         self.refs[name] = refs
 
 
+@lru_cache(maxsize=4096)
 def day(ms: float) -> str:
     return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d")
 
 
 def observed(book: Book, row: int, name: str) -> Thunk:
     def ref() -> SourceRef:
-        seen = book.snapshot.observation(row, name)
-        as_of = seen.as_of if seen.as_of is not None else seen.received_at
-        note = "" if seen.as_of is not None else NO_STAMP
-        if dict(book.instrument(row).labels).get("illustrative"):
+        snapshot, instrument = book.snapshot, book.instrument(row)
+        place = row, snapshot.fields.index(name)
+        value, stamp = float(snapshot.values[place]), float(snapshot.as_of[place])
+        note, moment = "", stamp
+        if math.isnan(stamp):
+            note, moment = NO_STAMP, float(snapshot.received[place])
+        if any(key == "illustrative" and given for key, given in instrument.labels):
             note = "illustrative figure"
-        return SourceRef(seen.venue, seen.instrument, name, seen.value, as_of, note)
+        known = None if math.isnan(value) else value
+        return SourceRef(instrument.venue, instrument.symbol, name, known, int(moment), note)
 
     return ref
 

@@ -65,6 +65,7 @@ class Composer:
         self._answered = {i.venue for i in desk.snapshot.instruments}
         # (venue, without a stamp) of the numbers read so far: every block asks for the venues.
         self._sources: set[tuple[str, bool]] = set()
+        self._listed: dict[tuple[bool, bool, int], str] = {}
         self._read = 0
         self.done: set[str] = set()  # keys of findings told, so that none is told twice
         # The environment outlives a draft; its filters must write into this draft's record.
@@ -222,9 +223,14 @@ class Composer:
         for shown, *_ in self.recorder.printed[self._read :]:
             self._sources |= {(s.venue, s.note == NO_STAMP) for s in shown.sources()}
         self._read = len(self.recorder.printed)
+        key = unstamped, earlier, len(self._sources)  # which only grow
+        if key in self._listed:
+            return self._listed[key]
         seen = {venue for venue, bare in self._sources if bare or not unstamped}
         seen = seen - self._answered if earlier else seen & self._answered
-        return self.forms.listed(self.forms.named(NAMES[v] for v in seen if v in NAMES))
+        told = self.forms.listed(self.forms.named(NAMES[v] for v in seen if v in NAMES))
+        self._listed[key] = told
+        return told
 
     # ---------------------------------------------------------------- regions
 
