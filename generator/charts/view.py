@@ -34,6 +34,8 @@ class View:
         self.composer = Composer(desk)
         self.said: list[Draft] = []  # every text with its trace, in the order of printing
         self._alt: list[str] = []  # marked
+        # A text as printed -> the same marked, and the findings that license it.
+        self._of: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.sources: dict[SourceRef, None] = {}
 
     @property
@@ -79,7 +81,12 @@ class View:
 
     def say(self, block: str, finding: Finding | None = None, /, **more: Any) -> str:
         """A text for the picture, kept with its trace; of a finding, or furniture without one."""
-        return self._keep(self._marked(block, finding, more))
+        text, keys = self._words(block, finding, more)
+        if not text:
+            return ""
+        printed = self._keep(self.composer.region(keys, text, furniture=not keys))
+        self._of[printed] = text, keys
+        return printed
 
     def title(self, otherwise: str, finding: Finding | None = None, /, **more: Any) -> str:
         """The title that the language has for the rule (`title_RULE`): what was found. For a rule
@@ -132,9 +139,9 @@ class View:
 
     def picture(self, title: str, subtitle: str, panels: tuple[Panel, ...]) -> Picture:
         """The parts that every kind ends with: what the note says of the finding in its short
-        words, as-of and sources."""
+        words, the labels of what is marked, as-of and sources."""
         told = self.composer.tidy(self.composer.say(self.composer.view(self.finding), "post"))
-        alt = [*self._alt, told, self._marked("alt_as_of", None, {})]
+        alt = [*self._alt, told, self._marked_in(panels), self._marked("alt_as_of", None, {})]
         return Picture(
             kind="",  # its file's name; the chooser knows it
             subject=self.subject,
@@ -143,15 +150,33 @@ class View:
             subtitle=subtitle,
             panels=panels,
             footer=self.say("footer", drawn=self.venues()),
-            alt=self._keep(" ".join(filter(None, alt))),
+            alt=self._keep(("" if self.composer.forms.tight else " ").join(filter(None, alt))),
         )
 
+    def _marked_in(self, panels: tuple[Panel, ...]) -> str:
+        """The labels of what is marked, as one sentence: who cannot see them is told them, too."""
+        labels = [b.label for p in panels for b in p.bands]
+        labels += [x.label for p in panels for x in p.levels]
+        found = [self._of[label] for label in dict.fromkeys(labels) if label in self._of]
+        if not found:
+            return ""
+        words = self.composer.forms.listed([text for text, _ in found])
+        text = self.composer.tidy(self._rendered("alt_marked", {"labels": words}))
+        keys = dict.fromkeys(key for _, of in found for key in of)
+        return self.composer.region(tuple(keys), text, furniture=not keys)
+
     def _marked(self, block: str, finding: Finding | None, more: dict[str, Any]) -> str:
+        text, keys = self._words(block, finding, more)
+        return self.composer.region(keys, text, furniture=not keys) if text else ""
+
+    def _words(
+        self, block: str, finding: Finding | None, more: dict[str, Any]
+    ) -> tuple[str, tuple[str, ...]]:
+        """A marked text without its region, and the findings that license it."""
         if finding is not None:
             more = {**more, "f": self.composer.view(finding)}
         text = self.composer.tidy(self._rendered(block, more))
-        keys = () if finding is None else (finding.key,)
-        return self.composer.region(keys, text, furniture=not keys) if text else ""
+        return text, () if finding is None else (finding.key,)
 
     def _rendered(self, block: str, more: dict[str, Any]) -> str:
         return self.desk.templates.block(WORDS, block, self.composer.context(more))

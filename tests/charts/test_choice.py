@@ -76,6 +76,17 @@ def test_every_word_of_a_picture_is_one_that_was_checked(name: str) -> None:
         assert 0 < len(p.alt) <= LONGEST_ALT
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_alt_text_tells_every_label(name: str, lang: str) -> None:
+    for chart in charts_in(lang, scenario(name)[0]):
+        panels = chart.picture.panels
+        labels = [b.label for p in panels for b in p.bands] + [
+            x.label for p in panels for x in p.levels
+        ]
+        assert [x for x in labels if x not in chart.picture.alt] == []
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_scenario_is_stamped(name: str) -> None:
     assert {c.picture.stamp for c in scenario(name)[1]} == {"SCENARIO"}
