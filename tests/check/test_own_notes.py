@@ -87,7 +87,6 @@ SAID_OF_THE_SOURCE_ARTICLE = [
     ("conviction", "motive", "names a state of mind"),
     ("connects directly", "causality", "states a cause"),
     ("rotating", "licence", "needs the rule micro_cap_rotation"),
-    ("micro-caps", "licence", "needs the rule *_cap_*"),
     ("buying opportunity", "advice", "tells the reader to trade"),
     ("CoinMarketCap", "venue", "what this sentence says is of binance"),
     ("", "left_out", "new_low of BTC"),

@@ -113,6 +113,7 @@ def _speaking(reading: Reading, trace: NumberTrace) -> Iterator[tuple[float, Sig
         yield extreme, lexicon.extreme, "every"
     elif metric in OF_A_MOVE:
         yield OF_A_MOVE[metric], lexicon.change, "after"
+        yield OF_A_MOVE[metric], lexicon.extreme, "sentence"
     elif metric in LIKE:
         yield reading.value(LIKE[metric], trace.subject), lexicon.change, "after"
     elif metric in BELOW_ZERO:

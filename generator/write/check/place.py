@@ -64,7 +64,8 @@ class Place:
             per = dates.per.search(before) is not None
             said = dates.counted.search(before) or dates.counted_after.match(low, m.end())
             told = m[2] in dates.lengths and said
-            counted = (bool(told) and self._counts(hours)) or self._of_beta(m, hours)
+            counts = bool(told) and self._counts(hours) and not self._of_a_change(m)
+            counted = counts or self._of_beta(m, hours)
             found.append(Label(m, hours, per, counted))
         return found
 
@@ -85,6 +86,14 @@ class Place:
         return any(
             same_hours(f, hours) for s, facts in lengths.items() if self._concerns(s) for f in facts
         )
+
+    def _of_a_change(self, m: re.Match[str]) -> bool:
+        """`rose 0.4% in the past 30 days`: a window, even where some count is 30 days."""
+        lexicon = self.reading.lexicon
+        clause = self.sentence.text(self.sentence.clause(m.start() + self.sentence.start))
+        if "%" not in clause or lexicon.numerals.share_after.search(clause):
+            return False
+        return lexicon.change.pattern.search(clause) is not None
 
     def _of_beta(self, m: re.Match[str], hours: float) -> bool:
         """`its 90 d beta`: the window of a number that need not be told."""

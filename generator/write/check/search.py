@@ -199,7 +199,10 @@ def _check_venues(place: Place, known: Known, bound: list[Bound]) -> Iterator[Pr
         return
     listed = place.reading.lexicon.furniture.get("coverage")
     stamped = place.here and not (listed and listed.search(sentence.low))  # `06:00 UTC (Binance)`
-    if not (bound or place.labels or stamped or place.speaks):
+    lexicon = place.reading.lexicon
+    sources = any(p.search(sentence.low) for p in lexicon.coverage.values())
+    market = any(p.search(sentence.low) for p in lexicon.markets.values()) and not sources
+    if not (bound or place.labels or stamped or market or place.speaks):
         return  # a venue as the subject of news, of which nothing is counted
     for start, venue in place.venue_spans:
         at = start + sentence.start

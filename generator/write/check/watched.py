@@ -62,6 +62,7 @@ def check_ahead(
     items = [w for f in known.findings for w in f.watch]
     own = [w for w in items if w.subject in named]
     topic = lexicon.topics.get("funding")
+    yield from _check_only_sign(reading, sentence, own, fits)
     for a, b in sentence.clauses:
         low = sentence.text((a, b))
         m = lexicon.zero.pattern.search(low)
@@ -87,3 +88,23 @@ def check_ahead(
 def _concerning(item: Watch) -> set[str]:
     against = {"BTC"} if AGAINST_BTC.search(item.metric) else set()
     return {item.subject, *item.subject.split("/")} | against
+
+
+def _check_only_sign(
+    reading: Reading, sentence: Sentence, own: Sequence[Watch], fits: Mapping[Span, list[str]]
+) -> Iterator[Problem]:
+    """The one word of sign of a sentence: `the 16:00 settlement: positive, it would turn`."""
+    lexicon, low = reading.lexicon, sentence.low
+    signs = list(lexicon.zero.pattern.finditer(low))
+    topic = lexicon.topics.get("funding")
+    ways = {w.direction for w in own if "funding" in w.metric and not w.trigger}
+    if len(signs) != 1 or not ways or topic is None or not topic.search(low):
+        return
+    (m,) = signs
+    due = any(DEADLINE in names for names in fits.values())
+    if not due or any(c.words.match(low, m.start()) for c in lexicon.claims):
+        return
+    if ("above" if lexicon.zero.of[m[0]] > 0 else "below") not in ways:
+        message = f"{m[0]!r}: what is watched is a rate {' or '.join(sorted(ways))} zero"
+        at = (m.start() + sentence.start, m.end() + sentence.start)
+        yield problem(GATE, message, sentence, at)
