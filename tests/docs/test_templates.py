@@ -43,13 +43,13 @@ def test_an_override_in_the_working_folder_changes_its_sentence_and_no_other(
 ) -> None:
     assert main(["preview", "--scenario", "quiet_sunday"]) == EXIT_DONE
     shipped = capsys.readouterr().out.split("\n\n")
-    words = "{% for v in group %}{{ v.asset }} trades at {{ v.price | money }}; {% endfor %}"
-    words += "both on {{ f.price.scope }}."
+    words = "At {{ as_of | clock }} UTC on {{ as_of | day }}: "
+    words += "{% for v in group %}{{ v.asset }} trades at {{ v.price | money }}; {% endfor %}so much."
     assert preview(EXTENDS + both(words)) == EXIT_DONE
     own = capsys.readouterr().out.split("\n\n")
     changed = [new for old, new in zip(shipped, own, strict=True) if old != new]
     assert len(changed) == 1
-    assert changed[0].startswith("BTC trades at $78,120; ETH trades at $2,176.50; both on Binance")
+    assert "UTC on 17 May: BTC trades at $78,120; ETH trades at $2,176.50; so much." in changed[0]
 
 
 def test_the_article_may_be_extended_and_lose_a_paragraph(capsys: Captured) -> None:
