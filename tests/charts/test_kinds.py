@@ -21,7 +21,7 @@ from generator.collect.scenario import load_scenario
 from generator.measure import Measured, catalog
 from generator.measure.inputs import Inputs
 from generator.model import DAY, HOUR, MARKET, Finding, SourceRef
-from generator.write.compose import Desk
+from generator.write.sheet import Desk
 from generator.write.trial import desk_of
 from tests.charts.notes import LANGUAGES, words
 from tests.flow.desk import shop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -50,13 +51,21 @@ def test_what_is_before_the_start_is_left_out() -> None:
     assert scales.broken(ts, values, HOUR, 3 * HOUR) == ((3.0 * HOUR, 3.0), (4.0 * HOUR, 4.0))
 
 
-def test_days_are_ticked_at_midnight_and_not_at_the_very_edge() -> None:
+def test_days_are_ticked_at_midnight() -> None:
     start = 20_000 * DAY + 7 * HOUR
     axis = scales.days(start, start + 7 * DAY, str)
     assert axis.ticks
     for at, _ in axis.ticks:
         assert at % DAY == 0
-        assert start + 0.08 * 7 * DAY <= at <= start + 0.95 * 7 * DAY
+        assert start <= at <= start + 7 * DAY
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=9, unique=True), st.floats(0.1, 30))
+def test_marks_of_an_axis_keep_apart_and_the_newest_stays(at: list[float], half: float) -> None:
+    marks = [(v, str(v)) for v in sorted(at)]
+    kept = scales.apart(marks, [half] * len(marks))
+    assert kept[-1] == marks[-1]
+    assert all(b[0] - a[0] >= 2 * half for a, b in pairwise(kept))
 
 
 @given(st.floats(-5, 5), st.floats(1e-4, 10), st.sampled_from([0.0001, 0.01, 1.0]))
