@@ -27,8 +27,8 @@ from generator.settings import Config
 from generator.write.article import article
 from generator.write.check import Known, Lexicon, check
 from generator.write.check.known import known_of
-from generator.write.compose import Desk
 from generator.write.plan import Ranking, Recent, plan
+from generator.write.sheet import Desk
 from generator.write.stamp import Stamp, stamp_of
 from generator.write.templates import Templates
 from generator.write.texts import text_for

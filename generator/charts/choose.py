@@ -16,7 +16,7 @@ from generator.charts.view import DRAWN, View
 from generator.measure import catalog
 from generator.model import Draft, Finding, NumberTrace, Problem, SourceRef, Story
 from generator.write.check import check
-from generator.write.compose import Desk
+from generator.write.sheet import Desk
 from generator.write.stamp import stamp_of
 
 if TYPE_CHECKING:

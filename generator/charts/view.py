@@ -11,8 +11,9 @@ from generator.measure.inputs import Inputs
 from generator.measure.venues import NAMES
 from generator.model import MARKET, Draft, Finding, SourceRef
 from generator.write import marks
-from generator.write.compose import Composer, Desk
+from generator.write.compose import Composer
 from generator.write.quantity import Quantity
+from generator.write.sheet import Desk
 from generator.write.views import quantity
 
 WORDS = "charts.j2"

@@ -14,9 +14,9 @@ from generator.recap.runs import led_by
 from generator.settings import Config
 from generator.show import audit, encode
 from generator.write.check import check
-from generator.write.compose import Desk
 from generator.write.plan import Ranking, plan
 from generator.write.recap import recap
+from generator.write.sheet import Desk
 from generator.write.stamp import stamp_of
 from generator.write.templates import Templates
 

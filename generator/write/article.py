@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from generator.model import MARKET, Draft, Finding, Story, Watch
 from generator.news import Item, of_themes, rank
 from generator.write import marks
-from generator.write.compose import Composer, Desk, has
+from generator.write.compose import Composer, has
 from generator.write.house import BRISK, own_tags
 from generator.write.plan import clear, striking
 from generator.write.room import (
@@ -22,6 +22,7 @@ from generator.write.room import (
     leave_out,
     spare_funding,
 )
+from generator.write.sheet import Desk
 from generator.write.views import FindingView, HeadlineView, WatchView
 
 FEWEST_TAGS = 2

@@ -9,7 +9,7 @@ from generator.model import Draft
 from generator.networks.base import Network
 from generator.write import marks
 from generator.write.article import story_context
-from generator.write.compose import Composer, Desk
+from generator.write.compose import Composer
 from generator.write.fit import Piece, fit, joined
 from generator.write.plan import RETURNS
 from generator.write.post import (
@@ -29,6 +29,7 @@ from generator.write.post import (
     tags_of,
     telling,
 )
+from generator.write.sheet import Desk
 
 MOST_WORDS = 120  # outside the furniture
 # What is tried until the lead has room: the block that tells it, and what stands under the text.

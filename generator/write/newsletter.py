@@ -5,9 +5,10 @@ from __future__ import annotations
 from generator.model import Draft
 from generator.networks.base import Network
 from generator.write.article import in_room, story_context
-from generator.write.compose import Composer, Desk
+from generator.write.compose import Composer
 from generator.write.parts import Piece, assembled, split
 from generator.write.post import measured
+from generator.write.sheet import Desk
 
 MOST_WORDS = 450  # outside the furniture
 TEMPLATE = "newsletter.j2"

@@ -12,9 +12,10 @@ from generator.model import Draft, Finding, Story
 from generator.networks.base import Network
 from generator.write import marks
 from generator.write.article import hashtags, story_context
-from generator.write.compose import Composer, Desk
+from generator.write.compose import Composer
 from generator.write.fit import Piece, fit, joined
 from generator.write.plan import RETURNS
+from generator.write.sheet import Desk
 from generator.write.views import WatchView
 
 MOST_TAGS = 2

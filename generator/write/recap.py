@@ -18,9 +18,10 @@ from generator.recap.facts import (
 )
 from generator.write import marks
 from generator.write.check.quotes import HEADLINE_TIME
-from generator.write.compose import Composer, Desk
+from generator.write.compose import Composer
 from generator.write.parts import Piece, assembled, split
 from generator.write.quantity import Quantity
+from generator.write.sheet import Desk
 
 TEMPLATE = "recap.j2"
 NOTES = ("positions", "automation", "risk")  # of furniture.j2

@@ -11,8 +11,8 @@ from dataclasses import replace
 from generator.errors import UsageError
 from generator.model import Draft
 from generator.networks.base import Network
-from generator.write.compose import Desk
 from generator.write.post import measured
+from generator.write.sheet import Desk
 
 ARTICLE = "article"  # the note itself, which is written in any case
 SHORTER = "brief"  # what a network gets for which the note is too long

@@ -14,9 +14,10 @@ from generator.model import Draft
 from generator.networks.base import Network
 from generator.write import marks
 from generator.write.brief import brief_pieces
-from generator.write.compose import Composer, Desk
+from generator.write.compose import Composer
 from generator.write.fit import SPACE, Piece, fit, joined
 from generator.write.post import LEAD, SHORT, cashtag, closing, holds, measured, missed, tags_of
+from generator.write.sheet import Desk
 
 # Where a sentence of marked-up text ends; never inside a number or a quotation.
 ENDS = re.compile(r"(?<=[.!?])\s+(?=[\"“«(#$¿¡]?[A-ZÀ-Þ0-9])|(?<=[。！？])")

@@ -21,10 +21,11 @@ from generator.measure.inputs import Inputs
 from generator.model import MARKET, Finding, Headline, History, Snapshot
 from generator.news import Item
 from generator.settings import Config
-from generator.write.compose import FURNITURE, Composer, Desk
+from generator.write.compose import FURNITURE, Composer
 from generator.write.plan import Ranking, plan
 from generator.write.quantity import FILTERS, Recorder
 from generator.write.sandbox import placed
+from generator.write.sheet import Desk
 from generator.write.templates import Templates, read
 from generator.write.views import FindingView, HeadlineView, WatchView, quantity, told_together
 

@@ -14,7 +14,8 @@ from generator.collect.scenario import load_scenario
 from generator.flow import Note, note
 from generator.measure import catalog, records
 from generator.model import DAY, Finding
-from generator.write.compose import Composer, Desk
+from generator.write.compose import Composer
+from generator.write.sheet import Desk
 from tests.conftest import NOW
 from tests.flow.desk import shop
 from tests.measure.test_price_by_hand import days, hours

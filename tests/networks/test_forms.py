@@ -18,8 +18,8 @@ from generator.networks import named
 from generator.networks.base import Network
 from generator.write import marks
 from generator.write.article import article
-from generator.write.compose import Desk
 from generator.write.fit import Piece
+from generator.write.sheet import Desk
 from generator.write.texts import text_for
 from generator.write.thread import sentences
 from tests.flow.desk import SLOT, shop, state

@@ -15,8 +15,8 @@ from generator.judge import judge
 from generator.measure import catalog
 from generator.model import MARKET, Draft, Finding, Story
 from generator.write.article import article
-from generator.write.compose import Desk
 from generator.write.plan import Ranking, Recent, plan
+from generator.write.sheet import Desk
 from tests.flow.desk import shop
 
 PAIR = "ETH/BTC"
