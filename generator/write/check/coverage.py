@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from generator.measure.venues import source_name
 from generator.model import MARKET, Problem
-from generator.write.check.known import Known, quoted
+from generator.write.check.facts import quoted
+from generator.write.check.known import Known
 from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.place import Place
 from generator.write.check.reading import Reading, Sentence, problem

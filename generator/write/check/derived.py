@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from generator.model import Problem
-from generator.write.check.known import Fact, topic_of
+from generator.write.check.facts import Fact, topic_of
 from generator.write.check.printed import Printed
 from generator.write.check.reading import Reading, Sentence, Span, problem
 

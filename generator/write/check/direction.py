@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from generator.model import MARKET, NumberTrace, Problem
+from generator.write.check.coherence import check_coherence
 from generator.write.check.lexicon import Signs, Verb
 from generator.write.check.reading import Reading, Sentence, Span, problem, unverifiable
 from generator.write.check.scope import is_change
@@ -16,7 +17,6 @@ from generator.write.check.scope import is_change
 GATE = "direction"
 SIZES = ("little", "slight", "normal", "sharp", "extreme")
 NORMAL, SHARP = 2, 3
-BREADTH = "perps_negative_share"
 NONZERO = re.compile("[1-9]")
 PREMIUM = re.compile(r"premium|basis")
 EXTREME = re.compile(
@@ -45,12 +45,6 @@ BELOW_ZERO = (
     "perps_negative",
     "perps_negative_share",
 )
-TOPIC_OF_CLAIM: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    # what a claim of order between two sides rests on: numbers of the sentence, else of the panel
-    "funding": ("funding", ("funding_settled",)),
-    "premium": ("premium", ("premium_mean_8h",)),
-    "open interest": ("oi_change", ("oi_change_24h",)),
-}
 
 
 def check_direction(reading: Reading) -> Iterator[Problem]:
@@ -256,52 +250,3 @@ def _check_slow(reading: Reading, sentence: Sentence, shocked: set[str]) -> Iter
         if not of or shocked & set(of):
             message = f"{m[0]!r} is slow, but most of the move came in one hour"
             yield problem(GATE, message, sentence, at)
-
-
-def check_coherence(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
-    """Who pays whom follows the sign of funding; which side is dearer, the sign of the premium."""
-    lexicon = reading.lexicon
-    if not lexicon.coherent.search(sentence.low):
-        return
-    claims: Mapping[str, tuple[str, int]] = {
-        "shorts_pay": ("funding", -1),
-        "longs_pay": ("funding", 1),
-        "perp_above": ("premium", 1),
-        "perp_below": ("premium", -1),
-        "contracts_closed": ("open interest", -1),
-        "contracts_added": ("open interest", 1),
-    }
-    for name, (topic, sign) in claims.items():
-        match = lexicon.coherence[name].search(sentence.low)
-        if match is None:
-            continue
-        at = (match.start() + sentence.start, match.end() + sentence.start)
-        signs = _signs_of(reading, sentence, topic)
-        if not signs:
-            message = f"{match[0]!r}: the sign of {topic} is unknown, so it is unverifiable"
-            yield unverifiable(message, sentence, at)
-        elif -sign in signs:
-            other = "negative" if sign > 0 else "positive"
-            message = f"{match[0]!r} contradicts {topic}, which is {other}"
-            yield problem(GATE, message, sentence, at)
-
-
-def _signs_of(reading: Reading, sentence: Sentence, topic: str) -> set[int]:
-    """Signs of the topic's numbers: in the sentence, else of its assets in the panel.
-
-    Where the premium itself is unknown, funding below zero means a perpetual under its index.
-    """
-    name, metrics = TOPIC_OF_CLAIM[topic]
-    values = [n.value for n in sentence.numbers if name in n.metric and n.unit[:1] in ("%", "b")]
-    if not values and reading.panel is not None:
-        subjects = set(reading.subjects_in(sentence.segment, (sentence.start, sentence.end)))
-        subjects = subjects or {f.subject for f in reading.fired(sentence)}
-        for metric in metrics:
-            values += [reading.value(metric, s) for s in subjects]
-        if topic == "funding" and any(BREADTH in f.evidence for f in reading.fired(sentence)):
-            # "At a negative rate, shorts pay longs" explains a share of perpetuals, not one rate.
-            values += [-reading.value(BREADTH, MARKET)]
-    signs = {(v > 0) - (v < 0) for v in values if not math.isnan(v)} - {0}
-    if not signs and topic == "premium":
-        return {s for s in _signs_of(reading, sentence, "funding") if s < 0}
-    return signs

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generator.model import MARKET, Draft, Headline, NumberTrace, Problem, SentenceTrace
+from generator.write.check.coherence import check_coherence
 from generator.write.check.coverage import (
     check_left_out,
     check_repeated,
@@ -16,10 +17,10 @@ from generator.write.check.coverage import (
 )
 from generator.write.check.dates import told
 from generator.write.check.derived import check_derived
-from generator.write.check.direction import check_coherence
+from generator.write.check.facts import Fact
 from generator.write.check.furniture import check_form
 from generator.write.check.heard import Heard
-from generator.write.check.known import Fact, Known
+from generator.write.check.known import Known
 from generator.write.check.lexicon import Lexicon, fold
 from generator.write.check.licence import check_blocked, check_needs
 from generator.write.check.markup import COMMENT, readable

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from generator.model import MARKET, Problem
-from generator.write.check.known import Fact, Known
+from generator.write.check.facts import Fact
+from generator.write.check.known import Known
 from generator.write.check.moments import DEADLINE, deadlines_of
 from generator.write.check.place import Place
 from generator.write.check.reading import Sentence, Span, problem, unverifiable

@@ -111,7 +111,7 @@ def _of_asset(
 
 def _of_topic(reading: Reading, clause: str, fired: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The findings about what a clause speaks of: a record of funding is none of prices."""
-    from generator.write.check.known import topic_of
+    from generator.write.check.facts import topic_of
 
     topics = {name for name, p in reading.lexicon.topics.items() if p.search(clause)}
     if not topics:

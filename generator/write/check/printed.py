@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from generator.write.check.known import SMALL, Fact, Known
+from generator.write.check.facts import SMALL, Fact
+from generator.write.check.known import Known
 from generator.write.check.lexicon import Lexicon
 from generator.write.check.numbers import ABOUT
 

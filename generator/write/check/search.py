@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from generator.model import MARKET, Problem
-from generator.write.check.known import LENGTHS, Fact, Known, is_length
+from generator.write.check.facts import LENGTHS, Fact, is_length
+from generator.write.check.fitting import fails
+from generator.write.check.known import Known
 from generator.write.check.moments import inside
 from generator.write.check.numbers import numerals
-from generator.write.check.place import Place, fails
+from generator.write.check.place import Place
 from generator.write.check.printed import Printed, printed
 from generator.write.check.reading import Span, problem, unverifiable
 
@@ -116,6 +118,7 @@ def _fitting(
         "topic": f"and this sentence does not speak of {fact.topic or fact.aspect}",
         "market": f"of {' and '.join(sorted(fact.venues))}{fact.market}",
         "share": "which is no share of anything",
+        "change": "which is a rank, and no change",
         "length": "and no length of time is told here",
         "watch": "a level to watch, and none that was",
         "licence": "which no finding that holds says",

@@ -17,7 +17,7 @@ from generator.write.check.direction import (
     check_word,
     nearest,
 )
-from generator.write.check.known import Fact
+from generator.write.check.facts import Fact
 from generator.write.check.lexicon import Lexicon
 from generator.write.check.place import Place
 from generator.write.check.reading import Reading, Sentence, problem, unverifiable

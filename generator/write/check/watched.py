@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from generator.model import Problem, Watch
 from generator.write.check.counts import word_beside
 from generator.write.check.direction import EXTREME
-from generator.write.check.known import Known, topic_of
+from generator.write.check.facts import topic_of
+from generator.write.check.known import Known
 from generator.write.check.moments import DEADLINE
 from generator.write.check.place import AGAINST_BTC
 from generator.write.check.reading import Reading, Sentence, Span, problem, unverifiable
