@@ -35,6 +35,17 @@ def test_no_text_lies_on_another_on_charts_of_generated_markets(seed: int) -> No
                 assert clashes(chart.picture, size) == [], (chart.name, size)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_bar_beyond_the_scale_always_says_so(lang: str) -> None:
+    for name in ("one_hour_crash", "short_squeeze"):
+        for chart in charts_in(lang, scenario(name)[0]):
+            (panel, *_) = chart.picture.panels
+            beyond = sum(c.beyond for c in panel.columns)
+            for size in SIZES:
+                drawn = [t for t, _, _ in texts(chart.picture, size) if t[0] in "<>"]
+                assert len(drawn) == beyond, (chart.name, size)
+
+
 @pytest.mark.parametrize("name", ["short_squeeze", "micro_cap_rotation"])
 def test_every_letter_can_be_read_on_a_phone(name: str) -> None:
     for chart in scenario(name)[1]:

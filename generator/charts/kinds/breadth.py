@@ -19,6 +19,8 @@ MOST = 18  # bars that can be told apart on a phone
 # their own beyond it, so that a single coin that doubled does not flatten all others.
 OUTSIDE = 0.02
 APART = 0.5  # bars between the scale and what lies beyond it
+# Of the width of the scale: half of the words under such a bar, and to the next mark beside them.
+UNDER, BESIDE = 0.09, 0.17
 
 
 def picture(view: View) -> Picture | None:
@@ -82,10 +84,14 @@ def _axis(view: View, columns: tuple[Column, ...], low: float, high: float, wide
     if "below" in far:
         words = view.scale("axis_below", "%")
         marks.append((far["below"].left + wide / 2, words(low)))
-    room = 0.14 * (end - start)  # beside the words under a bar beyond the scale
+    room = BESIDE * (end - start) + wide / 2
     first, last = start + room if "below" in far else low, end - room if "above" in far else high
     marks += [(at, text(at)) for at in scales.ticks(low, high, 1.0) if first <= at <= last]
     if "above" in far:
         words = view.scale("axis_above", "%")
         marks.append((far["above"].left + wide / 2, words(high)))
-    return Axis(start - APART * wide, end + APART * wide, tuple(marks))
+    # The words under a bar beyond the scale need more room than the bar.
+    edge = APART * wide
+    left = max(edge, UNDER * (end - start) - wide / 2) if "below" in far else edge
+    right = max(edge, UNDER * (end - start) - wide / 2) if "above" in far else edge
+    return Axis(start - left, end + right, tuple(marks))
