@@ -47,7 +47,10 @@ class OnX:
         )
 
     def standing(self) -> list[Standing]:
-        return [Standing(p["id"], p["text"], p["parent"]) for p in self.server.told()["posts"]]
+        return [
+            Standing(p["id"], p["text"], p["parent"])
+            for p in self.server.told(settled=True)["posts"]
+        ]
 
 
 def test_no_death_and_no_fault_makes_a_second_post(tmp_path: Path) -> None:

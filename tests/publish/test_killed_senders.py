@@ -38,20 +38,24 @@ class OnDouble:
     def faults(self) -> Sequence[str]:
         return self.account.faults
 
+    @property
+    def keyed(self) -> bool:
+        """Whether what arrives late can make no second post."""
+        return self.account.network in ("bluesky", "nostr")
+
     def sender(self) -> Sender:
         return self.account.sender(self.server, self.place, read_s=0.25)
 
     def arm(self, rng: random.Random, faults: Sequence[str]) -> None:
         reading = [rng.choice(["", "", "503 before"]) for _ in range(3)] if faults else []
-        keyed = self.account.network in ("bluesky", "nostr")
-        late = rng.choice([0.0, 0.0, 0.015, 5.0]) if faults and not keyed else 0.0
+        late = rng.choice([0.0, 0.0, 0.015, 5.0]) if faults and not self.keyed else 0.0
         self.server.tell(faults=list(faults), read_faults=reading, lag=late)
         kept = {"mastodon": "keyed", "discord": "nonces"}.get(self.account.module)
         if kept:  # the server forgets its keys after a while
             self.server.tell(**{kept: rng.random() < 0.5})
 
     def standing(self) -> list[Standing]:
-        posts = self.server.told()["posts"]
+        posts = self.server.told(settled=not self.keyed)["posts"]
         if "webhook_secret" not in self.account.keys:
             return [Standing(p["id"], p["text"], p["parent"]) for p in posts]
         # A webhook cannot answer: a part follows the one before it of the same thread.

@@ -16,9 +16,11 @@ from dataclasses import asdict, dataclass, field
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.publish.doubles.open import Counting
 
 HOLD_S = 3.0  # longer than the senders wait in tests
 
@@ -92,16 +94,10 @@ class Planned:
         return False
 
 
-class Double(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
+class Double(Counting):
     def __init__(self, rules: Planned) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.rules, self.lock = rules, threading.Lock()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that was killed is no error here."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -114,6 +110,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asked = self._asked()
+        if asked.path == "/_control" and "settled" in self.path:
+            self.server.settle()
         fault = self._fault(asked)
         if fault.endswith("before"):
             return self._break(fault)
@@ -175,7 +173,7 @@ class Handler(BaseHTTPRequestHandler):
             said = {"error": "planned", "message": f"planned {fault}", "description": "planned"}
             return self._give(int(kind), said, {})
         if kind == "slow":
-            time.sleep(HOLD_S)
+            self.server.hold(HOLD_S)
         self.close_connection = True
         self.connection.close()
         return None

@@ -27,8 +27,10 @@ class Running:
             given: dict[str, Any] = json.loads(answer.read())
             return given
 
-    def told(self) -> dict[str, Any]:
-        with urlopen(f"{self.url}/_control", timeout=20) as answer:
+    def told(self, *, settled: bool = False) -> dict[str, Any]:
+        """settled: once it has finished with all that reached it."""
+        asked = f"{self.url}/_control{'?settled' if settled else ''}"
+        with urlopen(asked, timeout=20) as answer:
             given: dict[str, Any] = json.loads(answer.read())
             return given
 

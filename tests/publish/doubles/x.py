@@ -12,12 +12,13 @@ import sys
 import threading
 import time
 from dataclasses import asdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from oauthlib.oauth1 import RequestValidator, SignatureOnlyEndpoint
 
+from tests.publish.doubles.open import Counting
 from tests.publish.doubles.x_rules import ME, Post, Refusal, Rules, Tokens
 
 KEYS = {
@@ -62,17 +63,11 @@ class Signatures(RequestValidator):  # type: ignore[misc]
         return fresh
 
 
-class Double(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
+class Double(Counting):
     def __init__(self, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.rules, self.tokens, self.lock = Rules(), Tokens(), threading.Lock()
         self.signed = SignatureOnlyEndpoint(Signatures())
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that was killed is no error here."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -91,6 +86,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         self.url = urlsplit(self.path)
         self.body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        if self.url.path == "/_control" and self.url.query == "settled":
+            self.server.settle()
         fault = self._fault()
         if fault.endswith("before"):
             return self._break(fault)
@@ -118,7 +115,7 @@ class Handler(BaseHTTPRequestHandler):
         if kind.isdigit():
             return self._give(int(kind), {"title": "planned", "detail": f"planned {fault}"})
         if kind == "slow":
-            time.sleep(HOLD_S)
+            self.server.hold(HOLD_S)
         self.close_connection = True
         self.connection.close()
         return None
