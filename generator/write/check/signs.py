@@ -168,7 +168,10 @@ def _check_loose(reading: Reading, sentence: Sentence, bound: Sequence[Bound]) -
         if inside or reading.lexicon.topic.search(sentence.text(clause)):
             continue  # bound to a number, which was asked
         named = [s for s in reading.subjects_in(sentence.segment, clause) if s != MARKET]
-        moves = [reading.value("return_24h", s) for s in named] or [n.value for n in changes]
+        moves = [reading.value("return_24h", s) for s in named]
+        if len(moves) == 2 and named[0] != named[1]:  # "ETH gained on BTC"
+            moves = [moves[0] - moves[1]]
+        moves = moves or [n.value for n in changes]
         moves = [v for v in moves if math.isfinite(v) and abs(v) >= FLAT]
         if moves and all(v * change.of[m[0]] < 0 for v in moves):
             yield _contradicted(sentence, m, "in 24 h it was", moves)
