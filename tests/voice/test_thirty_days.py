@@ -28,10 +28,12 @@ from tests.voice.repetition import Repetition, readability, repetition
 pytestmark = pytest.mark.evidence
 
 OUT = ROOT / "output" / "evidence" / "thirty_days.md"
-# What a formulaic desk does at most (canon C.2, point 9), and what is aimed at.
-MEAN, MOST = 0.15, 0.35
+# Mean and greatest containment. Chinese is measured by characters, four of which are two words or
+# fewer: names that have no other form weigh more there.
+MOST = {"en": (0.06, 0.20), "es": (0.06, 0.20), "zh": (0.13, 0.25)}
 AIM = "0.05 and 0.20"
-LONGEST = 45  # words of a sentence; the canon's 35 is for prose without lists
+LONGEST = 35  # words of a sentence
+FIGURES = 17  # per hundred words: decision 0060
 # Of real desks' notes: words per sentence, figures per 100 words, grade (least, median, most).
 DESKS = "12-22 (17.7)", "0-12 (5.5)", "7.7-13.7 (10.9)"
 
@@ -80,21 +82,22 @@ def test_thirty_mornings_pass_every_gate(lang: str, series: Callable[[str], Seri
     assert [p for n in notes for p in n.problems[0] if p.severity == "error"] == []
 
 
-@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("lang", sorted(MOST))
 def test_no_morning_reads_like_one_of_the_fourteen_before(
     lang: str, series: Callable[[str], Series]
 ) -> None:
     found = series(lang).repeated
     assert found.openings == ()
-    assert found.mean <= MEAN
-    assert found.most <= MOST
+    assert found.mean <= MOST[lang][0]
+    assert found.most <= MOST[lang][1]
 
 
 def test_sentences_are_as_long_as_those_of_real_desks(series: Callable[[str], Series]) -> None:
     read = [readability(b) for b in series("en").bodies]
-    assert 12 <= fmean(r.per_sentence for r in read) <= 22
+    assert 12 <= fmean(r.per_sentence for r in read) <= 20
+    assert fmean(r.figures for r in read) <= FIGURES
     assert max(r.longest for r in read) <= LONGEST
-    assert all(5 <= r.grade <= 13 for r in read)
+    assert all(4 <= r.grade <= 13 for r in read)
 
 
 def test_all_thirty_are_written_down_to_be_read(
