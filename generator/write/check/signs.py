@@ -169,7 +169,8 @@ def _check_loose(reading: Reading, sentence: Sentence, bound: Sequence[Bound]) -
             continue  # bound to a number, which was asked
         named = [s for s in reading.subjects_in(sentence.segment, clause) if s != MARKET]
         moves = [reading.value("return_24h", s) for s in named]
-        if len(moves) == 2 and named[0] != named[1]:  # "ETH gained on BTC"
+        ahead = reading.subjects_in(sentence.segment, (clause[0], at))
+        if len(moves) == 2 and len(ahead) == 1:  # "ETH gained on BTC"
             moves = [moves[0] - moves[1]]
         moves = moves or [n.value for n in changes]
         moves = [v for v in moves if math.isfinite(v) and abs(v) >= FLAT]
