@@ -44,7 +44,9 @@ def test_an_override_in_the_working_folder_changes_its_sentence_and_no_other(
     assert main(["preview", "--scenario", "quiet_sunday"]) == EXIT_DONE
     shipped = capsys.readouterr().out.split("\n\n")
     words = "At {{ as_of | clock }} UTC on {{ as_of | day }}: "
-    words += "{% for v in group %}{{ v.asset }} trades at {{ v.price | money }}; {% endfor %}so much."
+    words += (
+        "{% for v in group %}{{ v.asset }} trades at {{ v.price | money }}; {% endfor %}so much."
+    )
     assert preview(EXTENDS + both(words)) == EXIT_DONE
     own = capsys.readouterr().out.split("\n\n")
     changed = [new for old, new in zip(shipped, own, strict=True) if old != new]
