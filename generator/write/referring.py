@@ -160,18 +160,26 @@ def _then(text: str, words: Words, printed: Printed) -> Iterator[Edit]:
 
 
 def _days(text: str, words: Words, printed: Printed) -> Iterator[Edit]:
-    """The day of a moment on the note's own day, once that day was told."""
-    today = None
+    """The day of a moment on the note's own day, once that day was told in the same form: with
+    its year it stays."""
+    today: tuple[object, str] | None = None
     for m in words.moments.finditer(text):
         q = printed(int(m["clock"]))
         if q.metric == DEADLINE:
             continue
-        if today is not None and _day(q) == today:
-            clock = NUMBER.search(m[0], m.start("clock") - 1 - m.start())
-            assert clock is not None
-            yield m.start(), m.end(), words.hour.replace("{clock}", clock[0])
-        elif q.metric == AS_OF:
-            today = _day(q)
+        clock, day = (_number(text, m.start(name)) for name in ("clock", "day"))
+        told = _day(q), marks.plain(day)
+        if told == today:
+            yield m.start(), m.end(), words.hour.replace("{clock}", clock)
+        elif q.metric == AS_OF and today is None:
+            today = told
+
+
+def _number(text: str, index_at: int) -> str:
+    """The marked number whose index begins at a place."""
+    found = NUMBER.match(text, index_at - 1)
+    assert found is not None
+    return found[0]
 
 
 def _day(q: Quantity) -> object:

@@ -120,6 +120,13 @@ def test_the_day_of_the_note_is_told_once_and_of_a_deadline_always() -> None:
     )
 
 
+def test_a_day_with_its_year_stays() -> None:
+    t = Text()
+    now = t.moment("as_of", NOON, "12:00", "4 October")
+    told = t.told(f"At {now}.", f"As of {t.moment('as_of', NOON, '12:00', '4 October 2024')}.")
+    assert told == "At 12:00 UTC on 4 October. As of 12:00 UTC on 4 October 2024."
+
+
 def test_traces_stay_with_their_numbers() -> None:
     t = Text()
     now = t.moment("as_of", NOON, "12:00", "4 October")
