@@ -138,6 +138,10 @@ def test_a_ticker_of_one_letter_has_its_own_number() -> None:
     assert not [p for p in movers(right) if p.gate == "numbers"]
     bare = right.replace("M +45.2%", "M at +45.2%").replace("S +12.0%", "S: +12.0%")
     assert not [p for p in movers(bare) if p.gate == "numbers"]
+    apart = "In 24 h on OKX: M (+45.2%), W, -3.1%, S (+12.0%)."
+    assert not [p for p in movers(apart) if p.gate == "numbers"]
+    mixed = apart.replace("M (+45.2%), W, -3.1%", "W (+45.2%), M, -3.1%")
+    assert len([p for p in movers(mixed) if p.gate == "numbers"]) == 2
     swapped = right.replace("M +45.2%", "W +45.2%").replace("W -3.1%", "M -3.1%")
     messages = [p.message for p in movers(swapped) if p.gate == "numbers"]
     assert messages == [

@@ -32,8 +32,8 @@ SENTENCE_END = re.compile(
     r"|(?<=[。！？])[”」』）]*\s*(?=\S)|\n+"
 )
 TAG_OR_LINK = re.compile(r"https?://\S+|(?<!\w)[#@]\w+")
-ITS_NUMBER = r"(?='s\b|:? (?:at )?[-+−$\d])"
-SIGNED_NUMBER = r"(?='s\b|:? (?:at )?[-+−$])"  # "A 90-day beta" names no asset A
+ITS_NUMBER = r"(?='s\b|[:,]? (?:at )?\(?[-+−$\d]|（[-+−$\d])"
+SIGNED_NUMBER = r"(?='s\b|[:,]? (?:at )?\(?[-+−$]|（[-+−$])"  # "A 90-day beta" names no asset A
 QUOTED = re.compile(r"“[^”\n]{3,300}”|\"[^\"\n]{3,300}\"|«[^»\n]{3,300}»|「[^」\n]{3,300}」")
 
 
