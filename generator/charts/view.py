@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from generator.charts.model import Panel, Picture
+from generator.charts import scales
+from generator.charts.model import Axis, Panel, Picture
 from generator.measure.inputs import Inputs
 from generator.measure.venues import NAMES
 from generator.model import MARKET, Draft, Finding, SourceRef
@@ -118,6 +119,11 @@ class View:
         """The text of sums of dollars on an axis that goes to `most`, and the smallest difference
         that is printed of them: what the language counts such sums in, so that none is rounded."""
         return self.scale("axis_worth", "USD"), float(self.composer.forms.sized(most).scale)
+
+    def sums(self, values: Sequence[float]) -> Axis:
+        """The scale of columns of dollars, from zero."""
+        text, least = self.worth(max(values))
+        return scales.axis(values, text, least=least, zero=True, few=4)
 
     def moment(self, at: float) -> Quantity:
         """A moment at which something drawn begins or ends, for the words that say so."""

@@ -29,9 +29,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from generator.charts.child import NEEDED, Easel, Job, available
     from generator.charts.gallery import file_of
     from generator.charts.model import SIZES
+    from generator.publish.candidate import run_folder
     from generator.show.run_folder import write_run
 
-    folder = _folder(args.run, context)
+    folder = run_folder(context.config, args.run)
     pictures = _pictures(folder, args.kind)
     for size in args.size or ():
         if size not in SIZES:
@@ -53,14 +54,6 @@ def run(args: argparse.Namespace, context: Context) -> int:
         for line in failed:
             context.say(f"Not drawn: {line}")
     return EXIT_FAILED if failed else EXIT_DONE
-
-
-def _folder(name: str, context: Context) -> Path:
-    """A run folder by its path, or by its place under the output folder."""
-    for folder in (Path(name), context.folder / name, context.config.output / name):
-        if (folder / "snapshot.json").is_file():
-            return folder
-    raise UsageError(name, "is no run folder", "Name one under output/, as date/run.")
 
 
 def _pictures(folder: Path, kind: str | None) -> dict[str, Picture]:

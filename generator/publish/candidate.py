@@ -53,14 +53,14 @@ class Candidate:
 
 def run_folder(config: Config, name: str) -> Path:
     """The folder of a run by its path, `DATE/NAME` or NAME alone. Raises UsageError."""
-    direct = (config.folder / name, config.output / name)
+    direct = (Path(name), config.folder / name, config.output / name)
     found = [p for p in direct if (p / "snapshot.json").is_file()]
     if not found and "/" not in name and name not in ("", ".", ".."):
         found = [p.parent for p in config.output.glob(f"*/{_literal(name)}/snapshot.json")]
     if not found:
-        raise UsageError(name, "is no run", "`ls output/*/` shows the runs; name one.")
-    if len(found) > 1 and found[0].resolve() != found[1].resolve():
-        names = ", ".join(sorted(run_of(p) for p in found))
+        raise UsageError(name, "is no run folder", "`ls output/*/` shows the runs; name one.")
+    if len({p.resolve() for p in found}) > 1:
+        names = ", ".join(sorted({run_of(p) for p in found}))
         raise UsageError(name, f"is the name of several runs: {names}", "Give one of these.")
     return found[0].resolve()
 

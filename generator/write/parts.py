@@ -50,7 +50,7 @@ def assembled(composer: Composer, pieces: Sequence[Piece], form: str, network: s
         parts.append(Part(piece.kind, 0, at, at + length))
         text += piece.text
         at += length
-    draft = composer.finish(text, form, network=network)
+    draft = composer.drafted(text, form, network=network)
     title = next((p for p in parts if p.kind == "title"), None)
     headline = draft.segments[0][title.start : title.end] if title else ""
     return replace(draft, parts=tuple(parts), title=headline)

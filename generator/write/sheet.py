@@ -104,8 +104,12 @@ class Sheet:
         return self.recorder.mark(told, title, unit="text")
 
     def finish(self, text: str, form: str, **more: Any) -> Draft:
+        """The draft of a marked text, without naming again what is named already."""
+        return self.drafted(self.shorter([text])[0], form, **more)
+
+    def drafted(self, text: str, form: str, **more: Any) -> Draft:
         """Clean text and traces from marked text; refuses text that nothing licenses."""
-        clean, spans = marks.read(self.shorter([text])[0])
+        clean, spans = marks.read(text)
         numbers, sentences = [], []
         loose, at = "", 0
         for span in sorted(spans, key=lambda s: (s.start, s.end)):

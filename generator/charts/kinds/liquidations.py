@@ -31,16 +31,9 @@ def picture(view: View) -> Picture | None:
     f, start = view.finding, columns[0].left
     more = {"asset": view.subject, "scope": view.scope("liquidations")}
     view.describe("alt_liquidations", **more, start=view.moment(start), end=view.moment(end))
-    text, least = view.worth(max(c.value for c in columns))
     panel = Panel(
         x=scales.days(start, end, view.scale("axis_day", "ms")),
-        y=scales.axis(
-            [c.value for c in columns],
-            text,
-            least=least,
-            zero=True,
-            few=4,
-        ),
+        y=view.sums([c.value for c in columns]),
         columns=columns,
         bands=(Band(end - DAY, end, view.say("mark_liquidations", f)),),
     )

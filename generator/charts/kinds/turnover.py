@@ -43,16 +43,9 @@ def picture(view: View) -> Picture | None:
     levels: tuple[Level, ...] = ()
     if math.isfinite(multiple) and multiple > 0:
         levels = (Level(last / multiple, view.say(f"mark_median_{side}", f)),)
-    text, least = view.worth(max(c.value for c in columns))
     panel = Panel(
         x=scales.days(start, view.now, view.scale("axis_day", "ms")),
-        y=scales.axis(
-            [c.value for c in columns],
-            text,
-            least=least,
-            zero=True,
-            few=4,
-        ),
+        y=view.sums([c.value for c in columns]),
         columns=tuple(columns),
         bands=(Band(view.now - WIDE * DAY, float(view.now), view.say(f"mark_{side}_now", f)),),
         levels=levels,

@@ -35,7 +35,7 @@ def check_coherence(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
         match = lexicon.coherence[name].search(sentence.low)
         if match is None:
             continue
-        at = (match.start() + sentence.start, match.end() + sentence.start)
+        at = sentence.at(match)
         signs = _signs_of(reading, sentence, topic)
         if not signs:
             message = f"{match[0]!r}: the sign of {topic} is unknown, so it is unverifiable"

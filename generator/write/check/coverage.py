@@ -110,7 +110,7 @@ def check_unnumbered(
         return
     for subject in named or [""]:
         rate = known.panel.value("funding_settled", subject) if subject else math.nan
-        at = (match.start() + sentence.start, match.end() + sentence.start)
+        at = sentence.at(match)
         venues = known.scopes.get(("funding_settled", subject), "")
         if math.isnan(rate):
             message = f"{match[0]!r} funding without its number"

@@ -70,10 +70,7 @@ def check_word(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iter
         if where == "every":
             clause = sentence.clause(trace.start)
             places = [clause[0] - sentence.start, clause[1] - sentence.start]
-            words = [
-                (m[0], (m.start() + sentence.start, m.end() + sentence.start))
-                for m in signs.pattern.finditer(sentence.low, *places)
-            ]
+            words = [(m[0], sentence.at(m)) for m in signs.pattern.finditer(sentence.low, *places)]
         else:
             words = [w for w in (nearest(sentence, trace, signs.pattern, where),) if w]
         for word, at in words:
@@ -145,7 +142,7 @@ def nearest(
     for start, end in (clause, whole) if where == "sentence" else (clause,):
         before, after = None, None
         for m in pattern.finditer(sentence.low, start - sentence.start, end - sentence.start):
-            at = (m.start() + sentence.start, m.end() + sentence.start)
+            at = sentence.at(m)
             if at[1] <= trace.start:
                 before = (m[0], at)
             elif after is None and at[0] >= trace.end:
@@ -174,7 +171,7 @@ def _check_subject(reading: Reading, sentence: Sentence, trace: NumberTrace) -> 
 
 def check_verbs(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
     for m in reading.lexicon.verb.finditer(sentence.low):
-        at = (m.start() + sentence.start, m.end() + sentence.start)
+        at = sentence.at(m)
         if sentence.in_quotes(at[0]):
             continue
         bound = _bound(sentence, at)
@@ -245,7 +242,7 @@ def _right_words(reading: Reading, band: float) -> str:
 
 def _check_slow(reading: Reading, sentence: Sentence, shocked: set[str]) -> Iterator[Problem]:
     for m in reading.lexicon.slow.finditer(sentence.low):
-        at = (m.start() + sentence.start, m.end() + sentence.start)
+        at = sentence.at(m)
         of = _subjects(reading, sentence, at)
         if not of or shocked & set(of):
             message = f"{m[0]!r} is slow, but most of the move came in one hour"

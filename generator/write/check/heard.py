@@ -57,7 +57,7 @@ class Heard:
         """
         order, sentence = place.reading.lexicon.order, place.sentence
         for m in order.then.finditer(sentence.low):
-            at = (m.start() + sentence.start, m.end() + sentence.start)
+            at = sentence.at(m)
             here = [t for t in place.here if t.end <= m.start()]
             told = deadlines_of(here, sentence.start, known, fits) or self.deadlines
             if not told:
@@ -76,7 +76,7 @@ class Heard:
                 message = f"{m[0]!r}: the watch item ends at another moment than the one told"
                 yield problem("numbers", message, sentence, at)
         for m in order.after_then.finditer(sentence.low) if self.deadlines else ():
-            at = (m.start() + sentence.start, m.end() + sentence.start)
+            at = sentence.at(m)
             message = f"{m[0]!r}: the watch item ends then, it does not begin"
             yield problem("order", message, sentence, at)
 

@@ -77,7 +77,7 @@ def check_needs(
     """Words that need a rule; causal ones are reported by their own gate."""
     for i, m in reading.lexicon.needed.finditer(sentence.low, reading.met(sentence)):
         need = reading.lexicon.needs[i]
-        at = (m.start() + sentence.start, m.end() + sentence.start)
+        at = sentence.at(m)
         known = reading.fired(sentence) if fired is None else fired
         if reading.is_name(sentence.segment, at[0]) or sentence.in_quotes(at[0]):
             continue
@@ -126,7 +126,7 @@ def check_blocked(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
         if named and subject != MARKET and subject not in named:
             continue
         for m in re.finditer(rf"(?<!\w){re.escape(fold(word))}(?!\w)", sentence.low):
-            at = (m.start() + sentence.start, m.end() + sentence.start)
+            at = sentence.at(m)
             if not reading.is_name(sentence.segment, at[0]) and not sentence.in_quotes(at[0]):
                 yield problem(GATE, f"{m[0]!r} is ruled out by {rule}", sentence, at)
 

@@ -34,7 +34,7 @@ def check_extremes(
         if said and extreme.of[said[-1][0]] != want:
             m = said[-1]
             message = f"{m[0]!r} since {sentence.low[t.start : t.end]!r}: it is the other extreme"
-            at = (m.start() + sentence.start, m.end() + sentence.start)
+            at = sentence.at(m)
             yield problem("direction", message, sentence, at)
 
 
@@ -68,5 +68,5 @@ def check_order(
     if not known.told_metrics.isdisjoint(EVENTS):
         for m in order.move_first.finditer(low):
             message = f"{m[0]!r}: what is measured is an event before the hour of the move"
-            span = (m.start() + sentence.start, m.end() + sentence.start)
+            span = sentence.at(m)
             yield problem("order", message, sentence, span)

@@ -55,6 +55,10 @@ class Sentence:
         """The clause (span in the segment) that holds position `at`."""
         return next((c for c in self.clauses if c[0] <= at < c[1]), (self.start, self.end))
 
+    def at(self, match: re.Match[str]) -> Span:
+        """Where in the segment a match in the sentence's folded text stands."""
+        return match.start() + self.start, match.end() + self.start
+
     def text(self, span: Span) -> str:
         """Folded text of a span of the segment."""
         return self.low[max(0, span[0] - self.start) : span[1] - self.start]

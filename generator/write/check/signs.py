@@ -125,7 +125,7 @@ def _check_turned(lexicon: Lexicon, sentence: Sentence, trace: NumberTrace) -> I
     """`a higher low`: no trade beyond a price makes one."""
     for m in lexicon.extreme.pattern.finditer(sentence.low) if trace.unit == "USD" else ():
         if not lexicon.extreme.of[m[0]]:
-            at = (m.start() + sentence.start, m.end() + sentence.start)
+            at = sentence.at(m)
             yield problem(GATE, f"{m[0]!r}: a trade beyond {trace.text!r} makes none", sentence, at)
 
 
@@ -138,7 +138,7 @@ def _check_baseline(reading: Reading, sentence: Sentence, trace: NumberTrace) ->
     if words and math.isfinite(above) and above * reading.lexicon.side.of[words[-1][0]] < 0:
         m = words[-1]
         message = f"{m[0]!r} beside {trace.text!r}: the rate is {above:+.4f}% from its baseline"
-        at = (m.start() + sentence.start, m.end() + sentence.start)
+        at = sentence.at(m)
         yield problem(GATE, message, sentence, at)
 
 
@@ -188,7 +188,7 @@ def _check_extreme_words(reading: Reading, sentence: Sentence) -> Iterator[Probl
     (want,) = signs
     clauses = {sentence.clause(n.start) for _, n in seen}
     for m in extreme.pattern.finditer(sentence.low):
-        at = (m.start() + sentence.start, m.end() + sentence.start)
+        at = sentence.at(m)
         if extreme.of[m[0]] == -want and sentence.clause(at[0]) not in clauses:
             message = f"{m[0]!r}: the number of this sentence is {seen[0][1].metric}"
             yield problem(GATE, message, sentence, at)
@@ -198,7 +198,7 @@ def _contradicted(
     sentence: Sentence, m: re.Match[str], what: str, moves: Sequence[float]
 ) -> Problem:
     told = " ".join(f"{v:+.1f}%" for v in moves)
-    at = (m.start() + sentence.start, m.end() + sentence.start)
+    at = sentence.at(m)
     return problem(GATE, f"{m[0]!r}: {what} {told}".rstrip(), sentence, at)
 
 
@@ -206,7 +206,7 @@ def check_claims(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
     """Words that say how large a metric of the asset named is: `most of its move`."""
     for claim in reading.lexicon.claims:
         for m in claim.words.finditer(sentence.low):
-            at = (m.start() + sentence.start, m.end() + sentence.start)
+            at = sentence.at(m)
             clause = sentence.clause(at[0])
             near = reading.subjects_in(sentence.segment, clause)
             before = reading.subjects_in(sentence.segment, (sentence.start, at[0]))
@@ -247,6 +247,6 @@ def check_funding_sign(reading: Reading, sentence: Sentence) -> Iterator[Problem
     rates = [r for r in rates if math.isfinite(r) and r]
     for m in lexicon.zero.pattern.finditer(sentence.low):
         if rates and all(r * lexicon.zero.of[m[0]] < 0 for r in rates):
-            at = (m.start() + sentence.start, m.end() + sentence.start)
+            at = sentence.at(m)
             message = f"{m[0]!r} funding: it last settled at {rates[0]:+.4f}%"
             yield problem(GATE, message, sentence, at)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from generator.model import Problem, Watch
 from generator.write.check.counts import word_beside
@@ -36,7 +37,7 @@ def check_watched(
     for m in extreme.pattern.finditer(sentence.low):
         sign = extreme.of[m[0]]
         if (sign == -want and sign not in told) or not (sign or asks or told):
-            at = (m.start() + sentence.start, m.end() + sentence.start)
+            at = sentence.at(m)
             yield problem(GATE, f"{m[0]!r}: what is watched lies {way} the price", sentence, at)
     yield from _check_anaphor(reading, sentence, way, asks)
 
@@ -77,13 +78,9 @@ def check_ahead(
             continue
         ways = {w.direction for w in own if "funding" in w.metric and not w.trigger}
         ways = {w.direction for w in own if w.subject in near and not w.trigger} or ways
-        if m is not None and any(c.words.match(low, m.start()) for c in lexicon.claims):
-            continue  # `the negative run`, which ends
-        if not due or m is None or topic is None or not topic.search(low) or not ways:
-            continue
-        if ("above" if lexicon.zero.of[m[0]] > 0 else "below") not in ways:
-            message = f"{m[0]!r}: what is watched is a rate {' or '.join(sorted(ways))} zero"
-            yield problem(GATE, message, sentence, (a + m.start(), a + m.end()))
+        if due and m is not None and topic is not None and topic.search(low):
+            at = (a + m.start(), a + m.end())
+            yield from _check_sign(reading, sentence, low, m, at, ways)
 
 
 def _concerning(item: Watch) -> set[str]:
@@ -101,11 +98,22 @@ def _check_only_sign(
     ways = {w.direction for w in own if "funding" in w.metric and not w.trigger}
     if len(signs) != 1 or not ways or topic is None or not topic.search(low):
         return
-    (m,) = signs
-    due = any(DEADLINE in names for names in fits.values())
-    if not due or any(c.words.match(low, m.start()) for c in lexicon.claims):
+    if any(DEADLINE in names for names in fits.values()):
+        yield from _check_sign(reading, sentence, low, signs[0], sentence.at(signs[0]), ways)
+
+
+def _check_sign(
+    reading: Reading,
+    sentence: Sentence,
+    low: str,
+    m: re.Match[str],
+    at: Span,
+    ways: Collection[str],
+) -> Iterator[Problem]:
+    """A word of sign on a side that is not watched; `the negative run`, which ends, is no such."""
+    lexicon = reading.lexicon
+    if not ways or any(c.words.match(low, m.start()) for c in lexicon.claims):
         return
     if ("above" if lexicon.zero.of[m[0]] > 0 else "below") not in ways:
         message = f"{m[0]!r}: what is watched is a rate {' or '.join(sorted(ways))} zero"
-        at = (m.start() + sentence.start, m.end() + sentence.start)
         yield problem(GATE, message, sentence, at)

@@ -52,7 +52,7 @@ def check_window(
     lexicon = reading.lexicon
     size = lexicon.numerals.words.get(match[1]) or float(match[1] if match[1].isdigit() else "nan")
     hours = size * lexicon.dates.hours[match[2]]
-    span = (match.start() + sentence.start, match.end() + sentence.start)
+    span = sentence.at(match)
     if hours in known:
         return
     if known:

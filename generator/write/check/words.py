@@ -17,7 +17,7 @@ def check_words(reading: Reading) -> Iterator[Problem]:
     lexicon = reading.lexicon
     for sentence in reading.body:
         for i, m in lexicon.banned.finditer(sentence.low, reading.met(sentence)):
-            at = (m.start() + sentence.start, m.end() + sentence.start)
+            at = sentence.at(m)
             if reading.is_name(sentence.segment, at[0]) or sentence.in_quotes(at[0]):
                 continue
             if sentence.low[m.start() - 1 : m.start()] in ("#", "@"):
