@@ -95,9 +95,10 @@ def brief_pieces(composer: Composer, lead_block: str = "") -> list[Piece]:
         add(own, LEAD)
     elif context["quiet"]:
         add(composer.together(prices, "quiet"), LEAD)
+    dated = composer.tell(prices)  # before the ways back: for want of room they may go
     for group in composer.groups(trips):
         add(composer.tell(group), RETURN)
-    add(composer.tell(prices), LEAD, keep=True, dated=True)
+    add(dated, LEAD, keep=True, dated=True)
     for i, group in enumerate(composer.groups(rest)):
         add(composer.tell(group), 80 - 10 * i, glue=marks.PARAGRAPH if i == 0 else " ")
     for i, rule in enumerate(LEVELS):

@@ -6,46 +6,36 @@ is refused, because nothing would license it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 from typing import Any
 
 from generator.errors import TemplateError
-from generator.measure.venues import NAMES
 from generator.model import MARKET, Finding
 from generator.write import marks
-from generator.write.choice import Chooser
 from generator.write.house import HouseView, face
-from generator.write.plan import RETURNS, subject_order
+from generator.write.phrasing import Phrasing, phrases
+from generator.write.plan import RETURNS
 from generator.write.quantity import FILTERS
-from generator.write.sheet import Desk, Sheet
+from generator.write.sheet import Desk
 from generator.write.views import FindingView, WatchView, one_venue, quantity, told_together
 
 FURNITURE = "furniture.j2"
 BANDS = ("little", "slight", "normal", "sharp", "extreme")
 
 
-class Composer(Sheet):
+class Composer(Phrasing):
     """Writes one draft; a new one for every draft, so that traces never mix."""
 
     def __init__(
         self, desk: Desk, cashtag: str = "", skipped: frozenset[str] = frozenset()
     ) -> None:
-        super().__init__(desk)
-        self.cashtag, self.skipped = cashtag, skipped
-        self.chooser = Chooser(desk.seed, desk.used)
+        super().__init__(desk, cashtag, skipped)
         self.house = HouseView(desk.house, desk.templates, self.recorder)
-        self.taken: list[tuple[str, str, str]] = []  # rule, block and text of what was composed
         self.done: set[str] = set()  # keys of findings told, so that none is told twice
         # The environment outlives a draft; its filters must write into this draft's record.
         for name in FILTERS:
             desk.templates.env.filters[name] = getattr(self.recorder, name)
-        told = (*((desk.story.lead,) if desk.story.lead else ()), *desk.story.evidence)
-        self.told = told
-        self._also = {
-            s: frozenset(f.rule for f in (*told, *desk.story.levels) if f.subject == s)
-            for s in {f.subject for f in (*told, *desk.story.levels)}
-        }
+        self.given = self._given()
 
     # ---------------------------------------------------------------- what templates call
 
@@ -96,7 +86,7 @@ class Composer(Sheet):
     def _joined(self, lead: Finding) -> str:
         """The lead and another finding of its subject in one sentence, where the lead's phrases
         have a block `with_RULE` for it: an extreme, and the hour it came in."""
-        name = _phrases(lead.rule)
+        name = phrases(lead.rule)
         for other in self.told:
             if other.subject != lead.subject or not self._options(name, f"with_{other.rule}"):
                 continue
@@ -163,7 +153,7 @@ class Composer(Sheet):
     def watching(self, item: WatchView, block: str = "watch") -> str:
         """A watch item: the rule's own block for its phrase, or else the shared one."""
         wanted = f"{block}_{item.phrase}"
-        own = _phrases(item.rule)
+        own = phrases(item.rule)
         name = own if self._options(own, wanted) else "watch.j2"
         if not self._options(name, wanted):
             raise TemplateError(name, f"has no block {wanted!r}", "every watch item needs words")
@@ -186,101 +176,8 @@ class Composer(Sheet):
                 text = text.replace(key, filled(view.return_24h))
         return text
 
-    # ---------------------------------------------------------------- regions
-
-    def _say(
-        self, views: list[FindingView], block: str, context: dict[str, Any], opening: str = ""
-    ) -> str:
-        name = _phrases(views[0].rule)
-        if not (form := self._form(views, block)):
-            if block in ("lead", "post"):
-                return self._say(views, "body" if block == "lead" else "lead", context, opening)
-            return ""
-        keys = tuple(v.finding.key for v in views)
-        if block == "quiet":
-            keys += (f"quiet_day:{MARKET}",)
-        return self._render(name, form, context, keys, opening)
-
-    def _form(self, views: Sequence[FindingView], block: str) -> str:
-        """The block to tell findings of one rule in; none where they have no words for it.
-
-        What goes on and stood in an earlier note is told by its `again_` block, so that it does not
-        read as news twice; with such words for one, several are told one by one.
-        """
-        name = _phrases(views[0].rule)
-        told = any(said.startswith(f"{name}.") for said in self.desk.used)
-        if told and all(v.state == "persisting" for v in views):
-            for again in (f"again_{block}", f"again_{block.removeprefix('lead_')}"):
-                if self._options(name, again):
-                    return again
-            if self._options(name, "again_body"):
-                return {"lead": "again_body"}.get(block, "" if block.endswith("group") else block)
-        return block if self._options(name, block) else ""
-
-    def _options(self, name: str, block: str) -> tuple[str, ...]:
-        return self.desk.templates.variants(name, block)
-
-    def _render(
-        self,
-        name: str,
-        block: str,
-        context: dict[str, Any],
-        keys: tuple[str, ...],
-        opening: str = "",
-    ) -> str:
-        chosen = self.chooser.choose(name, self._options(name, block))
-        text = self.tidy(self.desk.templates.block(name, chosen, self.context(context)))
-        if opening and text:
-            text = self.tidy(f"{opening} {_mid_sentence(text)}")
-        told = self.region(keys, text) if text else ""
-        self.taken.append((keys[0].partition(":")[0], block, told))
-        return told
-
-    # ---------------------------------------------------------------- context
-
-    def view(self, finding: Finding) -> FindingView:
-        view = FindingView(finding, self.desk.measured, self._also[finding.subject], self.forms)
-        if not any(c.isalpha() for c in finding.subject):
-            view.asset = self.forms.coin.replace(
-                "{name}", finding.subject
-            )  # 4 +30.5% would read as two numbers
-        if self.cashtag and finding.subject == self.cashtag:
-            # Networks take one cashtag in a post: the first mention has it, later ones do not.
-            apart = " " if self.forms.tight else ""  # else it would be part of the next word
-            view.asset, self.cashtag = f"{apart}${finding.subject}{apart}", ""
-        return view
-
-    def groups(self, findings: Sequence[Finding]) -> list[list[FindingView]]:
-        """Findings by rule, in order of first appearance; within a rule, majors' order."""
-        out: dict[str, list[Finding]] = {}
-        for finding in findings:
-            out.setdefault(finding.rule, []).append(finding)
-        order = self.desk.majors
-        return [
-            [self.view(f) for f in sorted(group, key=lambda f: subject_order(f.subject, order))]
-            for group in out.values()
-        ]
-
-    def level(self, rule: str) -> list[FindingView]:
-        """Views of a level rule, without those whose number a told finding says already; none
-        of a rule that there is no room for."""
-        if rule in self.skipped:
-            return []
-        kept = [
-            f
-            for f in self.desk.story.levels
-            if f.rule == rule
-            and not any(_says(t, f) for t in (*self.told, *self.desk.story.levels))
-        ]
-        groups = self.groups(kept)
-        return groups[0] if groups else []
-
-    def context(self, more: Mapping[str, Any]) -> dict[str, Any]:
-        """What docs/templates.md lists, and `more`."""
-        return {**self._given, **more}
-
-    @cached_property
     def _given(self) -> dict[str, Any]:
+        """What docs/templates.md lists."""
         return {
             "say": self.say,
             "opening": self.opening,
@@ -299,34 +196,12 @@ class Composer(Sheet):
         }
 
 
-def _phrases(rule: str) -> str:
-    return f"phrases/{rule}.j2"
-
-
 def has(view: FindingView, name: str) -> bool:
     try:
         getattr(view, name)
     except AttributeError:
         return False
     return True
-
-
-def _says(told: Finding, level: Finding) -> bool:
-    """Whether a told finding prints the level's own number for the same subject."""
-    return (
-        told.subject == level.subject
-        and told.family == level.family
-        and told.family != "price"
-        and told.strength > level.strength
-        and level.evidence[0] in told.evidence
-    )
-
-
-def _mid_sentence(text: str) -> str:
-    """A sentence's text to stand after a joining word: an ordinary first word loses its capital."""
-    word = text.split(" ", 1)[0]
-    plain = word.isalpha() and word.istitle() and word not in set(NAMES.values())
-    return text[0].lower() + text[1:] if plain else text
 
 
 def _indices(options: Sequence[str]) -> list[str]:

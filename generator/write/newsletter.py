@@ -14,10 +14,10 @@ MOST_WORDS = 450  # outside the furniture
 TEMPLATE = "newsletter.j2"
 # Heading, and the blocks of the template that stand under it, in order.
 SECTIONS = (
-    ("lead", ("lead", "first", "prices", "volume")),
+    ("lead", ("lead", "first", "prices", "volume", "context")),
     ("derivatives", ("derivatives",)),
     ("relative", ("relative",)),
-    ("breadth", ("breadth", "context", "other")),
+    ("breadth", ("breadth", "other")),
     ("headlines", ("headlines",)),
     ("watch", ("watch", "question")),
 )
@@ -40,11 +40,12 @@ def _pieces(composer: Composer) -> list[Piece]:
     def block(name: str) -> str:
         return composer.desk.templates.block(TEMPLATE, name, context)
 
-    out = [Piece("title", composer.tidy(f"{composer.face()} {block('title')}"))]
-    out += split(composer, composer.fixed("warning"))
+    out = split(composer, composer.fixed("warning"))
     for heading, blocks in SECTIONS:
         out += _heading(composer, heading)
         out += [piece for name in blocks for piece in split(composer, block(name))]
+    # Last: what the title says is told again under it, and must not count as told before.
+    out.insert(0, Piece("title", composer.tidy(f"{composer.face()} {block('title')}")))
     out += _heading(composer, "notes")
     out += [p for name in NOTES for p in split(composer, composer.fixed(name), "small")]
     return out + split(composer, composer.fixed("signed"), "small")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -81,10 +81,15 @@ def missed(composer: Composer, kept: Sequence[Piece]) -> tuple[tuple[str, str], 
     return tuple((f.key, NO_REPORT if f.family == NEWS else NO_ROOM) for f in left)
 
 
-def telling(composer: Composer, text: str, priority: int, **more: Any) -> list[Piece]:
-    """A piece that tells findings, those included that stand in it as another's other side."""
+def telling(
+    composer: Composer, text: str, priority: int, beside: Set[str] = frozenset(), **more: Any
+) -> list[Piece]:
+    """A piece that tells findings, those included that stand in it as another's other side.
+
+    beside: keys of findings without which it is not told.
+    """
     about = told_in(composer, text)
-    needs = against(composer, about) - set(about)
+    needs = (against(composer, about) | beside) - set(about)
     return [Piece(composer.tidy(text), priority, about=about, needs=needs, **more)] if text else []
 
 
@@ -138,7 +143,8 @@ def _pieces(
         add(composer.say(context["lead"], "post"), LEAD)
         for other in [f for f in findings if returns(f, story.lead)]:
             findings.remove(other)
-            add(composer.say(composer.view(other), "post"), RETURN)
+            # Without the lead it would say what came after nothing.
+            add(composer.say(composer.view(other), "post"), RETURN, beside={story.lead.key})
     elif context["quiet"]:
         add(composer.together(composer.level("price_level"), "quiet"), LEAD)
     add(_beside(composer, beside), LEAD, keep=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -32,7 +33,7 @@ class FindingView:
         self, finding: Finding, measured: Measured, also: frozenset[str], forms: Forms
     ) -> None:
         self.finding, self._forms = finding, forms
-        self._measured = measured
+        self._measured, self._hidden = measured, ""
         self.rule, self.asset, self.state = finding.rule, finding.subject, finding.state
         self.also = also
         self.since = Quantity(
@@ -50,7 +51,7 @@ class FindingView:
                 f"{self.finding.rule}.{name}", known, "add it to `evidence` in the rule file"
             )
         subject = self._subject(name)
-        if subject not in self._measured.values:
+        if subject not in self._measured.values or name == self._hidden:
             raise AttributeError(name)
         value = self._measured.values[subject].get(name, float("nan"))
         if not math.isfinite(value):
@@ -61,6 +62,14 @@ class FindingView:
 
     def _subject(self, name: str) -> str:
         return MARKET if catalog()[name].scope == "market" else self.finding.subject
+
+
+def without(view: FindingView, metric: str) -> FindingView:
+    """The same finding, in which one metric is undefined: it was told before."""
+    other = copy(view)
+    other._hidden = metric
+    other.__dict__.pop(metric, None)
+    return other
 
 
 def quantity(
