@@ -46,7 +46,7 @@ def run_files(
     compiled: a folder of the user's own where the page's compiled template is kept.
     """
     metrics = metrics_told(note)
-    everything = [p for found in note.problems for p in found]
+    everything = [*(p for found in note.problems for p in found), *note.pictures.problems()]
     files: dict[str, str | bytes] = {
         "snapshot.json": audit.snapshot_json(note.snapshot),
         "findings.json": encode.findings_json(told(note), metrics),
@@ -123,7 +123,7 @@ def printed(note: Note, run: str, drafts: Sequence[Draft], tried: Sequence[Sourc
             sources=tried,
             findings=told(note),
             drafts=drafts,
-            problems=[p for found in note.problems for p in found],
+            problems=[*(p for found in note.problems for p in found), *note.pictures.problems()],
             metrics=metrics_told(note),
         )
         | {"charts": note.pictures.rows()}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from generator.charts.model import Picture
 from generator.charts.view import DRAWN, View
+from generator.errors import CommentaryError
 from generator.measure import catalog
 from generator.model import Draft, Finding, NumberTrace, Problem, SourceRef, Story
 from generator.write.check import check
@@ -68,8 +69,18 @@ def showing(finding: Finding) -> list[str]:
     return sorted((name for name, fit in fits.items() if fit), key=lambda n: (-fits[n], n))
 
 
-def charts(note: Note, config: Config, templates: Templates, seed: str) -> tuple[Chart, ...]:
-    """The charts of a note, the lead's first; none of what there are no data for."""
+def charts(
+    note: Note,
+    config: Config,
+    templates: Templates,
+    seed: str,
+    lost: dict[str, str] | None = None,
+) -> tuple[Chart, ...]:
+    """The charts of a note, the lead's first; none of what there are no data for.
+
+    lost: takes each chart, by name, that a mistake in its kind stopped, with the mistake; without
+    it the mistake is raised. Raises TemplateError for what is wrong with charts.j2.
+    """
     if not templates.exists("charts.j2"):
         return ()
     desk = Desk(
@@ -83,13 +94,33 @@ def charts(note: Note, config: Config, templates: Templates, seed: str) -> tuple
         missing="",
         partial="",
     )
-    out: list[Chart] = []
+    out, tried = list[Chart](), set[str]()
     for finding in _told(note.story, config.market.majors):
-        seen = frozenset(c.picture.kind for c in out)
-        chart = _chart(desk, finding, len(out) + 1, seen) if len(out) < MOST else None
-        if chart is not None:
-            out.append(replace(chart, problems=_checked(chart, note, templates)))
+        for kind in showing(finding) if len(out) < MOST else ():
+            if kind in tried:
+                break
+            name = f"{len(out) + 1}-{kind}-{finding.subject.replace('/', '-')}".lower()
+            try:
+                chart = _chart(desk, finding, kind, name)
+                if chart is not None:
+                    out.append(replace(chart, problems=_checked(chart, note, templates)))
+            except CommentaryError:
+                raise
+            except Exception as error:
+                if lost is None:
+                    raise
+                lost[name] = mistake(error)
+            else:
+                if chart is None:
+                    continue
+            tried.add(kind)
+            break
     return tuple(out)
+
+
+def mistake(error: Exception) -> str:
+    """What stopped a picture, on one line: a mistake in its kind, not in what it was given."""
+    return f"a mistake in its kind, {type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _told(story: Story, majors: tuple[str, ...]) -> Iterator[Finding]:
@@ -101,18 +132,14 @@ def _told(story: Story, majors: tuple[str, ...]) -> Iterator[Finding]:
     yield from story.evidence
 
 
-def _chart(desk: Desk, finding: Finding, place: int, seen: frozenset[str]) -> Chart | None:
-    for kind in showing(finding):
-        if kind in seen:
-            return None
-        view = View(desk, finding)
-        picture = kinds()[kind].picture(view)
-        if picture is not None:
-            stamp = stamp_of(desk.snapshot, desk.templates.words())
-            picture = replace(picture, kind=kind, stamp=stamp.word, stamp_why=stamp.why)
-            name = f"{place}-{kind}-{finding.subject.replace('/', '-')}".lower()
-            return Chart(name, finding.key, picture, _draft(view), tuple(view.sources))
-    return None
+def _chart(desk: Desk, finding: Finding, kind: str, name: str) -> Chart | None:
+    view = View(desk, finding)
+    picture = kinds()[kind].picture(view)
+    if picture is None:
+        return None
+    stamp = stamp_of(desk.snapshot, desk.templates.words())
+    picture = replace(picture, kind=kind, stamp=stamp.word, stamp_why=stamp.why)
+    return Chart(name, finding.key, picture, _draft(view), tuple(view.sources))
 
 
 def _draft(view: View) -> Draft:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from generator.charts.child import Drawn, Easel, Job
 from generator.charts.model import SIZES, Picture, picture_of
 from generator.errors import CommentaryError, UsageError
+from generator.model import Problem
 from generator.show.audit import pretty
 from generator.show.encode import iso, trace_json
 
@@ -21,15 +22,23 @@ if TYPE_CHECKING:
     from generator.write.templates import Templates
 
 FOLDER = "charts"
+GATE = "picture"
 DEFAULT = "post"
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """charts: what can be drawn, the lead's first; pngs: (name, size) -> bytes."""
+    """charts: what can be drawn, the lead's first; pngs: (name, size) -> bytes; data: by name, what
+    each is drawn from; lost: what was to be drawn and was not, each with its reason."""
 
     charts: tuple[Chart, ...] = ()
     pngs: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    lost: tuple[tuple[str, str], ...] = ()
+
+    def problems(self) -> list[Problem]:
+        """What was lost, as warnings: a picture never costs the text that it goes with."""
+        return [Problem(GATE, "warning", f"not drawn: {name}: {why}") for name, why in self.lost]
 
     def shown(self) -> list[tuple[Chart, bytes]]:
         """The charts that were drawn, each in the size of a post."""
@@ -40,9 +49,7 @@ class Gallery:
         out: dict[str, str | bytes] = {
             file_of(name, size): png for (name, size), png in self.pngs.items()
         }
-        for chart in self.charts:
-            out[f"{FOLDER}/{chart.name}.json"] = pretty(data_of(chart))
-        return out
+        return out | {f"{FOLDER}/{name}.json": text for name, text in self.data.items()}
 
     def rows(self) -> list[dict[str, Any]]:
         """What `preview --json` prints of the charts."""
@@ -84,26 +91,47 @@ def drawn_of(
 ) -> Gallery:
     """The charts of a note, drawn by the easel; without one, only what they would be drawn from.
 
-    What fails a gate or cannot be drawn is said and left out; it never costs the note.
+    What fails a gate or cannot be drawn, be it for a mistake in the program, is said, recorded and
+    left out; it never costs the note, nor another picture.
     """
     from generator.charts.choose import charts
 
-    drawn = Drawn()
+    lost: dict[str, str] = {}
     try:
-        found = charts(note, config, templates, seed)
-        sound = tuple(chart for chart in found if chart.sound)
-        if easel is not None and sound:
-            easel.draw(jobs(sound))
-            drawn = easel.finish()
+        found = charts(note, config, templates, seed, lost)
     except CommentaryError as error:  # in the user's own charts.j2, for one
-        say(f"No pictures: {error.subject}: {error.what}; {error.todo}")
-        return Gallery()
+        why = f"{error.subject}: {error.what}; {error.todo}"
+        say(f"No pictures: {why}")
+        return Gallery(lost=(("all pictures", why),))
+    data = _data([chart for chart in found if chart.sound], lost)
+    sound = tuple(chart for chart in found if chart.name in data)
+    drawn = Drawn()
+    if easel is not None and sound:
+        easel.draw(jobs(sound))
+        drawn = easel.finish()
     for chart in found:
         for problem in chart.problems:
-            say(f"Chart {chart.name}: {problem.severity}: {problem.message}")
-    for (name, size), reason in sorted(drawn.failed.items()):
-        say(f"Not drawn: {name} ({size}): {reason}")
-    return Gallery(sound, drawn.pngs)
+            if problem.severity == "error":
+                lost[chart.name] = f"{problem.gate}: {problem.message}"
+            else:
+                say(f"Chart {chart.name}: {problem.severity}: {problem.message}")
+    lost |= {f"{name} ({size})": why for (name, size), why in drawn.failed.items()}
+    for name, why in sorted(lost.items()):
+        say(f"Not drawn: {name}: {why}")
+    return Gallery(sound, drawn.pngs, data, tuple(sorted(lost.items())))
+
+
+def _data(found: Sequence[Chart], lost: dict[str, str]) -> dict[str, str]:
+    """What each chart is drawn from, as JSON; without one that holds what no JSON can."""
+    from generator.charts.choose import mistake
+
+    out = {}
+    for chart in found:
+        try:
+            out[chart.name] = pretty(data_of(chart))
+        except Exception as error:
+            lost[chart.name] = mistake(error)
+    return out
 
 
 def data_of(chart: Chart) -> dict[str, Any]:

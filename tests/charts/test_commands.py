@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from generator.charts import child
+from generator.charts.choose import kinds
+from generator.charts.kinds import price
+from generator.charts.model import Picture
+from generator.charts.view import View
 from generator.cli import main
 from generator.errors import EXIT_DONE, EXIT_USAGE
 
@@ -21,6 +30,7 @@ Captured = pytest.CaptureFixture[str]
 pytest.importorskip("matplotlib", reason="pictures need the extra `chart`")
 
 SQUEEZE = ["preview", "--scenario", "short_squeeze"]
+CRASH = ["preview", "--scenario", "one_hour_crash"]
 QUIET = ["preview", "--scenario", "quiet_sunday"]
 NAMES = {
     "1-price-btc.json",
@@ -103,6 +113,44 @@ def test_words_that_cannot_be_rendered_cost_the_pictures_not_the_note(capsys: Ca
     assert "charts.j2" in told.err
     assert told.out
     assert charts() == set()
+
+
+def broken(_: object) -> None:
+    raise KeyError("no such\nhour")
+
+
+def of_no_json(view: View) -> Picture | None:
+    drawn = price.picture(view)
+    (panel, *_) = drawn.panels if drawn else ()
+    return drawn and replace(drawn, panels=(replace(panel, x=replace(panel.x, low=math.nan)),))
+
+
+@pytest.mark.parametrize(
+    ("picture", "why"),
+    [(broken, "a mistake in its kind, KeyError: 'no such"), (of_no_json, "a mistake in its kind")],
+)
+def test_a_mistake_in_one_kind_of_chart_costs_that_chart_alone(
+    picture: Callable[[Any], Any],
+    why: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    monkeypatch.setitem(kinds(), "price", SimpleNamespace(FOR=price.FOR, picture=picture))
+    assert main([*CRASH, "--json"]) == EXIT_DONE
+    told = capsys.readouterr()
+    (said,) = [line for line in told.err.splitlines() if line.startswith("Not drawn")]
+    assert why in said
+    (folder,) = Path("output").glob("*/*-one_hour_crash")
+    drawn = {p.stem for p in folder.glob("charts/*.png")}
+    assert drawn
+    assert not any("price" in name for name in drawn)
+    for told_problems in (
+        json.loads(told.out)["problems"],
+        json.loads((folder / "problems.json").read_text("utf-8")),
+    ):
+        (problem,) = told_problems
+        assert (problem["gate"], problem["severity"]) == ("picture", "warning")
+        assert problem["message"] == said.replace("Not drawn", "not drawn")
 
 
 def test_a_drawing_process_that_fails_costs_the_pictures_not_the_note(
