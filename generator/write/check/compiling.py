@@ -32,6 +32,7 @@ from generator.write.check.script import Script, initials
 BEHIND = ("passed", "begun", "since", "then", "after_then")
 DIGIT = r"\d"
 NEVER = ("(?!)",)  # what a language that lists none of something finds
+NO_SIGNS: Mapping[str, list[str]] = {"negative": [], "positive": [], "neither": ["\0"]}
 STARTS = "starts of patterns"  # worked out once, kept beside the parsed file
 MARKS = r"[;—()，；：（）、]|:(?!\d)|,\s|\s–\s"  # a clause ends at them in any language
 
@@ -262,7 +263,10 @@ def _compile(raw: Mapping[str, Any]) -> Lexicon:
         extreme=_signs(script, signs["extreme"]),
         compare=_signs(script, signs["compare"]),
         position=_signs(script, signs["position"]),
+        relative=_signs(script, signs.get("relative") or NO_SIGNS),
+        moves=_signs(script, signs.get("moves") or NO_SIGNS),
         lists=_signs(script, signs["lists"]),
+        or_less=script.any(signs.get("or_less") or NEVER),
         holds=script.words(signs["holds"]),
         would=script.words(signs["would"]),
         anaphor=script.words(signs.get("level_told") or ("\0",)),

@@ -7,13 +7,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from generator.model import NumberTrace, Problem
+from generator.write.check.dates import told
 from generator.write.check.direction import COUNTED, nearest
+from generator.write.check.lexicon import Lexicon
 from generator.write.check.reading import Reading, Sentence, problem
 from generator.write.check.search import Bound
 
 GATE = "direction"
 
 FLOOR = "mover_floor"  # the least turnover of what is counted
+WORDS = re.compile(r"[^\d,.;:()，；：。（）、?？]*")
 BESIDE = 3  # characters between `under` and its number: a space, a sign of money
 
 
@@ -24,15 +27,35 @@ def word_beside(pattern: re.Pattern[str], sentence: Sentence, at: int) -> str | 
     return words[-1][0] if words and start - words[-1].end() <= BESIDE else None
 
 
+def word_of(pattern: re.Pattern[str], sentence: Sentence, at: int) -> str | None:
+    """The word that governs a level: the last before it, with words alone between the two."""
+    start = at - sentence.start
+    words = list(pattern.finditer(sentence.low, max(0, start - 40), start))
+    plain = bool(words) and WORDS.fullmatch(sentence.low, words[-1].end(), start)
+    return words[-1][0] if plain else None
+
+
 def check_bound(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:
     """`at most` beside what is a floor, `below` beside a rank: words for the other side."""
     what = "a floor" if trace.metric == FLOOR else "so many of its values lie below it"
     if "_rank" not in trace.metric and trace.metric != FLOOR:
         return
-    word = word_beside(reading.lexicon.compare.pattern, sentence, trace.start)
+    lexicon, end = reading.lexicon, trace.end - sentence.start
+    if trace.metric == FLOOR and (less := lexicon.or_less.match(sentence.low, end)):
+        message = f"{less[0].strip()!r} beside {trace.text!r}: {what}"
+        yield problem(GATE, message, sentence, (trace.start, sentence.at(less)[1]))
+    word = word_beside(lexicon.compare.pattern, sentence, trace.start)
+    word = word or _before_since(lexicon, sentence, trace.start)
     if word is not None and reading.lexicon.compare.of[word] < 0:
         message = f"{word!r} beside {trace.text!r}: {what}"
         yield problem(GATE, message, sentence, (trace.start - len(word) - 1, trace.end))
+
+
+def _before_since(lexicon: Lexicon, sentence: Sentence, at: int) -> str | None:
+    """`above, since 31 October 2025, 97% of its values`: the word before a record's beginning."""
+    dates = [t for t in told(lexicon, sentence.low) if 0 <= at - sentence.start - t.end <= BESIDE]
+    start = dates[-1].start + sentence.start if dates else None
+    return None if start is None else word_beside(lexicon.compare.pattern, sentence, start)
 
 
 def check_streak(reading: Reading, sentence: Sentence, trace: NumberTrace) -> Iterator[Problem]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterator
-from itertools import pairwise
 
 from generator.measure.venues import source_name
 from generator.model import MARKET, Problem
@@ -27,11 +26,15 @@ STATES = {
 
 
 def check_sources(
-    reading: Reading, sentence: Sentence, known: Known, rest: frozenset[str]
+    reading: Reading,
+    sentence: Sentence,
+    known: Known,
+    rest: frozenset[str],
+    maybe: Collection[str],
 ) -> Iterator[Problem]:
     """A line of sources: `Not available: X` is true of X, and some number rests on each other.
 
-    rest: the venues that the numbers of the text rest on.
+    rest: the venues that the numbers of the text rest on. maybe: those that one may rest on.
     """
     if not known.sources:
         return
@@ -57,7 +60,7 @@ def check_sources(
             if not states & {"ok", "partial"} and (states or venue not in AGGREGATORS):
                 message = f"{name!r}: no number of this run is from there"
                 yield problem("venue", message, sentence, at)
-        elif venue not in rest:
+        elif venue not in maybe:
             yield problem("venue", f"{name!r}: no number of this text is from there", sentence, at)
         named.append(name)
     listed = lexicon.furniture.get("coverage")
@@ -81,16 +84,6 @@ def _sources(
             name = f"{m[0]} {kind}"
         end = m.start() + len(name) if low.startswith(name, m.start()) else m.end()
         yield m.start(), end, m[0], name
-
-
-def check_repeated(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
-    """One asset named on both sides of `and`, or of a comparison: `ETH and ETH`."""
-    names = [n for n in reading.named[sentence.segment] if sentence.start <= n[0] < sentence.end]
-    text, lexicon = reading.low[sentence.segment], reading.lexicon
-    for (_, end, one), (start, stop, two) in pairwise(names):
-        between = text[end:start]
-        if one == two and len(between) <= 24 and lexicon.between.fullmatch(between.strip()):
-            yield problem("numbers", f"{two} is named twice", sentence, (start, stop))
 
 
 def check_unnumbered(

@@ -37,6 +37,7 @@ LIKE = {  # counts of what went the way that these did
     "weeks_as_large": "return_7d",
     "day_beats_days": "day_return",
     "pair_day_beats_days": "pair_day_return",
+    "oi_venues_same_way": "oi_change_24h",
 }
 BELOW_ZERO = (
     "funding_negative_share",
@@ -114,7 +115,7 @@ def _speaking(reading: Reading, trace: NumberTrace) -> Iterator[tuple[float, Sig
         yield sign, lexicon.position if "liquidations" in metric else lexicon.change, "after"
     elif trace.unit in ("times", "ratio") and "multiple" in metric:
         yield value - 1, lexicon.side, "sentence"
-    elif metric == "funding_gap":
+    elif metric in ("funding_gap", "median_minus_btc"):
         yield value, lexicon.side, "after"
     elif metric == "drawdown":
         yield value, lexicon.side, "clause"

@@ -22,6 +22,8 @@ ASPECTS = (
     ("low", re.compile(r"^(?:fall_to_low|rebound_from_low)$")),
     ("high", re.compile(r"^(?:rise_to_high|pullback_from_high)$")),
     ("range", re.compile(r"^(?:range_(?:24h|multiple)|true_range_14d)")),
+    ("kind of day", re.compile(r"same_class_days$")),
+    ("history", re.compile(r"^mover_age$")),
     ("pair", re.compile(r"^pair_(?:return_24h|day_return|level|closing_level)$")),
 )
 SHARES = re.compile(r"share|_rank|_tail|_of_|_to_|dominance")  # `N% of` something, and no change

@@ -8,6 +8,7 @@ from generator.model import MARKET
 from generator.write.check.facts import LENGTHS, Fact
 from generator.write.check.place import AGAINST_BTC, Place
 from generator.write.check.reading import Span
+from generator.write.check.scope import names_change
 
 OF_BTC = re.compile(r"btc_return_")  # of the market's lists, and BTC's own
 OF_A_SIDE = re.compile(r"(left|right)_")
@@ -22,7 +23,8 @@ def fails(fact: Fact, place: Place, span: Span) -> list[str]:
         found.append("asset")
     venues = place.venues_in(place.sentence.clause(span[0]))
     if not venues and not fact.topic and fact.subject in place.carried:
-        venues = place.carried[fact.subject]  # told before, and what others name here is theirs
+        # told before; what others name here is theirs, or that of a list it is one of
+        venues = place.carried[fact.subject] | place.venues(span)
     elif not venues and (fact.topic or not place.topics):
         venues = place.venues(span)  # a price beside another venue's funding names none
     if fact.venues and venues and not fact.venues & venues:
@@ -30,8 +32,10 @@ def fails(fact: Fact, place: Place, span: Span) -> list[str]:
     elif fact.market and not fact.topic and place.other_market(fact, span):
         found.append("market")
     timed = fact.hours and fact.kind not in LENGTHS
-    if timed and place.windows and not fact.hours & place.all_windows:
-        found.append("window")
+    if timed:
+        windows, allowed = place.windows_of(span, names_change(fact.metric))
+        if windows and not fact.hours & allowed:
+            found.append("window")
     spoken = not fact.topic or fact.topic in place.topics
     if fact.of_a_whole and not place.topics:  # "the difference is above 97% of its values"
         spoken = spoken or fact.topic in place.before
@@ -40,7 +44,7 @@ def fails(fact: Fact, place: Place, span: Span) -> list[str]:
         found.append("topic")
     if fact.kind == "%" and not fact.of_a_whole and place.of_a_whole(span):
         found.append("share")
-    if fact.kind == "%" and fact.unit == "percentile" and place.moved(span):
+    if fact.unit in ("percentile", "share") and place.moved(span) and not place.of_a_whole(span):
         found.append("change")
     if fact.kind in LENGTHS and not place.of_time(span):
         found.append("length")

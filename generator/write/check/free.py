@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generator.model import MARKET, Draft, Headline, NumberTrace, Problem, SentenceTrace
 from generator.write.check.coherence import check_coherence
+from generator.write.check.compared import check_better, check_repeated
 from generator.write.check.coverage import (
     check_left_out,
-    check_repeated,
     check_sources,
     check_unnumbered,
     check_windowless,
@@ -161,7 +161,7 @@ def _problems(
     if known is not None:
         rest = frozenset(v for venues in heard.origins for v in venues)
         for line in heard.lines:
-            yield from check_sources(reading, line, known, rest)
+            yield from check_sources(reading, line, known, rest, heard.maybe)
         yield from check_left_out(reading, known, tuple(heard.said))
 
 
@@ -195,6 +195,7 @@ def _sentence(
         yield from check_needs(reading, numbered, _concerned(reading, sentence, known))
         yield from check_blocked(reading, sentence)
         if known is not None:
+            yield from check_better(place)
             yield from check_unnumbered(reading, numbered, known, heard.said)
             yield from check_windowless(place, numbered)
 

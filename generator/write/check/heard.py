@@ -16,18 +16,22 @@ from generator.write.check.place import Place
 from generator.write.check.reading import Sentence, Span, problem, unverifiable
 from generator.write.check.search import Bound
 
+LISTED = "strength_"  # of an asset within a venue's list, wherever its own price is from
+
 
 @dataclass
 class Heard:
     """Grows with each sentence read. facts: every number told, in its order. said: (metric,
     subject) of all that was told. lines: sentences that list sources. origins: of each number the
-    venues it rests on. venues: subject -> those last named beside a price of it. deadlines: the
-    last told, in ms. topics: of the sentence before, or of the last that had any."""
+    venues it rests on for sure; maybe: those that some number may rest on. venues: subject -> those
+    last named beside a price of it. deadlines: the last told, in ms. topics: of the sentence
+    before, or of the last that had any."""
 
     facts: list[Fact] = field(default_factory=list)
     said: set[tuple[str, str]] = field(default_factory=set)
     lines: list[Sentence] = field(default_factory=list)
     origins: list[frozenset[str]] = field(default_factory=list)
+    maybe: set[str] = field(default_factory=set)
     venues: dict[str, frozenset[str]] = field(default_factory=dict)
     deadlines: frozenset[float] = frozenset()
     topics: frozenset[str] = frozenset()
@@ -38,11 +42,12 @@ class Heard:
         self.facts += [f for b in bound for f in b.facts]
         self.said |= {(f.metric, f.subject) for b in bound for f in b.facts}
         self.origins += [_origin(b) for b in bound if not b.astray]
+        self.maybe |= {v for b in bound if not b.astray for f in b.facts for v in f.venues}
         for b in (b for b in bound if not b.astray):
             named = place.venues(b.span)
-            for f in b.facts:
-                if is_price(f) and f.venues & named:
-                    self.venues[f.subject] = f.venues & named
+            whose = {f.subject for f in b.facts}
+            if len(whose) == 1 and all(is_price(f) and f.venues & named for f in b.facts):
+                self.venues[whose.pop()] = b.facts[0].venues & named
 
     def then(
         self,
@@ -92,7 +97,8 @@ class Heard:
 
 def is_price(fact: Fact) -> bool:
     """Whether a number comes from the market of an asset's prices, which a text names once."""
-    return not fact.topic and fact.subject != MARKET and bool(fact.venues)
+    listed = fact.metric.startswith(LISTED)
+    return not fact.topic and fact.subject != MARKET and bool(fact.venues) and not listed
 
 
 def _origin(b: Bound) -> frozenset[str]:

@@ -198,7 +198,10 @@ class Lexicon:
     extreme: Signs  # of a low, a high
     compare: Signs  # of a trigger, a limit
     position: Signs  # short, long
+    relative: Signs  # of one asset against another; 0 where it says that, and not which way
+    moves: Signs  # names of a move that was: the rise, the fall
     lists: Signs  # of a list of moves: the largest falls, the largest gains
+    or_less: re.Pattern[str]  # right behind a floor, which it makes a ceiling
     holds: re.Pattern[str]
     would: re.Pattern[str]  # a sentence of what is not yet
     anaphor: re.Pattern[str]  # stands for the level told before: `above it`

@@ -22,7 +22,7 @@ from generator.write.check.moments import inside
 from generator.write.check.reading import Reading, Sentence, Span
 
 AGAINST_BTC = re.compile(r"btc_|_btc|_excess_7d$|_beat_share$")  # of the market, held against BTC
-BESIDE = 4  # characters between a word and its number: `un`, a sign
+BETWEEN = re.compile(r" ?(?:[a-z]{2} )?[-+−]?")  # a word and its number: `un`, `by`, a sign
 COUNTS_IN = re.compile(r"\d\s\Z")
 Named = Sequence[str]
 
@@ -74,6 +74,24 @@ class Place:
         told = {label.hours for label in self.labels if not label.per and not label.counted}
         return frozenset(told | stretches(self.reading.lexicon, self.sentence.low, self.here))
 
+    def windows_of(self, span: Span, change: bool) -> tuple[frozenset[float], frozenset[float]]:
+        """(windows told of a number, those and what may be a length of time as well), in hours.
+
+        A change is over the window that its own clause tells; what is watched, over one that its
+        item between semicolons tells; all else over any of the sentence.
+        """
+        if change and (near := self._told_in(self.sentence.clause(span[0]))):
+            return near, near
+        if self.ahead:
+            part = self.sentence.part(span[0])
+            return self._told_in(part), self._told_in(part) | self._told_in(part, counted=True)
+        return self.windows, self.all_windows
+
+    def _told_in(self, span: Span, counted: bool = False) -> frozenset[float]:
+        start, end = span[0] - self.sentence.start, span[1] - self.sentence.start
+        here = [x for x in self.labels if start <= x.match.start() < end and not x.per]
+        return frozenset(x.hours for x in here if x.counted is counted)
+
     @cached_property
     def all_windows(self) -> frozenset[float]:
         """With what may be a length of time as well: `a beta of 90 days`."""
@@ -83,8 +101,18 @@ class Place:
         """Whether so many hours are a number that a finding may say of the assets named."""
         lengths = self.known.lengths if self.known else {}
         return any(
-            same_hours(f, hours) for s, facts in lengths.items() if self._concerns(s) for f in facts
+            same_hours(f, hours) and self._speaks_of(f)
+            for s, facts in lengths.items()
+            if self._concerns(s)
+            for f in facts
         )
+
+    def _speaks_of(self, fact: Fact) -> bool:
+        """Whether the sentence may mean a length: by its words, or by a finding and its topic."""
+        if fact.aspect:
+            return fact.aspect in self.aspects
+        topics = self.topics | self.before
+        return fact.licensed and (not fact.topic or fact.topic in topics)
 
     def _of_a_change(self, m: re.Match[str]) -> bool:
         """`rose 0.4% in the past 30 days`: a window, even where some count is 30 days."""
@@ -123,15 +151,22 @@ class Place:
         )
 
     def names(self, span: Span) -> Named:
-        """Assets of the number's clause, else the last before it, else the first behind it."""
+        """Assets of the number's clause, else the last before it, else the first behind it.
+
+        Items of what is watched, between semicolons, each name their own.
+        """
         clause = self.sentence.clause(span[0])
         close = self.reading.subjects_in(self.sentence.segment, clause)
         if len(set(close)) > 1:
             close = self._owners(clause) or close
-        before, behind = (self.sentence.start, span[0]), (span[1], self.sentence.end)
-        segment = self.sentence.segment
-        last = close or self.reading.subjects_in(segment, before)[-1:]
-        return last or self.reading.subjects_in(segment, behind)[:1]
+        part = self.sentence.part(span[0]) if self.ahead and not close else clause
+        for start, end in (part, (self.sentence.start, self.sentence.end)):
+            close = close or self._nearest((start, span[0]), (span[1], end))
+        return close
+
+    def _nearest(self, before: Span, behind: Span) -> list[str]:
+        subjects_in, segment = self.reading.subjects_in, self.sentence.segment
+        return subjects_in(segment, before)[-1:] or subjects_in(segment, behind)[:1]
 
     def _owners(self, clause: Span) -> list[str]:
         """Assets named, but for those that only say what a number counts: `81,500 BTC`."""
@@ -141,9 +176,10 @@ class Place:
         return [s for a, _, s in named if not COUNTS_IN.search(low, max(0, a - 2), a)]
 
     def venues(self, span: Span) -> frozenset[str]:
-        """Venues of the number's clause, else of the sentence."""
+        """Venues of the number's clause, else of the sentence, or of the item that is watched."""
         near = self.venues_in(self.sentence.clause(span[0]))
-        return near or self.venues_in((self.sentence.start, self.sentence.end))
+        whole = (self.sentence.start, self.sentence.end)
+        return near or self.venues_in(self.sentence.part(span[0]) if self.ahead else whole)
 
     def venues_in(self, span: Span) -> frozenset[str]:
         a, b = span[0] - self.sentence.start, span[1] - self.sentence.start
@@ -199,7 +235,7 @@ class Place:
         """Whether a word of change stands right before a number: `fell 3.0%`."""
         at, low = span[0] - self.sentence.start, self.sentence.low
         words = list(self.reading.lexicon.change.pattern.finditer(low, max(0, at - 24), at))
-        return bool(words) and at - words[-1].end() <= BESIDE
+        return bool(words) and BETWEEN.fullmatch(low, words[-1].end(), at) is not None
 
     def of_time(self, span: Span) -> bool:
         """Whether the clause of a number speaks of hours, days or the like."""

@@ -25,6 +25,7 @@ from generator.write.check.script import initials
 
 Span = tuple[int, int]
 Name = tuple[int, int, str]  # start, end, subject
+SEMICOLONS = (";", "；")
 LONGEST = 1_500  # characters of a sentence; no author writes a longer one
 
 SENTENCE_END = re.compile(
@@ -54,6 +55,13 @@ class Sentence:
     def clause(self, at: int) -> Span:
         """The clause (span in the segment) that holds position `at`."""
         return next((c for c in self.clauses if c[0] <= at < c[1]), (self.start, self.end))
+
+    def part(self, at: int) -> Span:
+        """The stretch between semicolons that holds position `at`: an item of a list."""
+        here, low = at - self.start, self.low
+        start = max(low.rfind(mark, 0, here) for mark in SEMICOLONS) + 1
+        ends = [i for mark in SEMICOLONS if (i := low.find(mark, here)) >= 0]
+        return start + self.start, min(ends, default=len(low)) + self.start
 
     def at(self, match: re.Match[str]) -> Span:
         """Where in the segment a match in the sentence's folded text stands."""

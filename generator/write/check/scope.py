@@ -21,11 +21,12 @@ OLDEST_AS_OF = 6 * HOUR  # the longest age at which any form may still be sent
 
 def is_change(trace: NumberTrace) -> bool:
     """Whether a metric is a signed change, of which direction words speak."""
-    return trace.unit.startswith("%") and _names_change(trace.metric)
+    return trace.unit.startswith("%") and names_change(trace.metric)
 
 
 @lru_cache(maxsize=1024)
-def _names_change(metric: str) -> bool:
+def names_change(metric: str) -> bool:
+    """Whether a metric's name is that of a signed change."""
     return CHANGE.match(metric) is not None
 
 

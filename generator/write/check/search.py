@@ -18,9 +18,10 @@ from generator.write.check.fitting import fails
 from generator.write.check.known import Known
 from generator.write.check.moments import inside
 from generator.write.check.numbers import numerals
-from generator.write.check.place import Place
+from generator.write.check.place import Label, Place, same_hours
 from generator.write.check.printed import Printed, printed
 from generator.write.check.reading import Span, problem, unverifiable
+from generator.write.check.scope import names_change
 
 GATE = "numbers"
 
@@ -59,7 +60,7 @@ def search_numbers(place: Place) -> tuple[list[Problem], list[Bound]]:
             message = f"{word!r} is unverifiable: neither a plain number nor a label"
             found.append(unverifiable(message, sentence, span))
             continue
-        problems, facts = _fitting(place, span, number, known, label is not None)
+        problems, facts = _fitting(place, span, number, known, label)
         if label is None:
             found += problems
         if facts:
@@ -88,14 +89,14 @@ def _ranges(place: Place, spans: list[Span]) -> dict[Span, Printed]:
 
 
 def _fitting(
-    place: Place, span: Span, number: Printed, known: Known, label: bool
+    place: Place, span: Span, number: Printed, known: Known, label: Label | None
 ) -> tuple[list[Problem], list[Fact]]:
     sentence, word = place.sentence, number.word
     candidates = number.candidates(known)
     judged = [(fails(f, place, span), f) for f in candidates]
     good = [f for against, f in judged if not against]
-    if label:  # a length of time counts nothing else
-        lengths = [(against, f) for against, f in judged if is_length(f)]
+    if label is not None:  # a length of time counts nothing else
+        lengths = [(a, f) for a, f in judged if is_length(f) and same_hours(f, label.hours)]
         good = [f for against, f in lengths if not against]
         return [], good or [f for against, f in lengths if against == ["licence"]]
     if good:
@@ -181,6 +182,8 @@ def _check_labels(place: Place, known: Known, bound: list[Bound]) -> Iterator[Pr
             continue
         interval = label.per and bool(per)
         clause, allowed = sentence.clause(at), per if interval else hours
+        if not interval:
+            allowed = _hours_in(clause, bound) or allowed
         others = (b.span[0] for b in bound if b.span[0] != at)
         if not interval and not any(clause[0] <= other < clause[1] for other in others):
             allowed = allowed | spoken
@@ -193,6 +196,13 @@ def _check_labels(place: Place, known: Known, bound: list[Bound]) -> Iterator[Pr
         else:
             message = f"{m[0]!r} is unverifiable: no number here has a window"
             yield unverifiable(message, sentence, span)
+
+
+def _hours_in(clause: Span, bound: Sequence[Bound]) -> frozenset[float]:
+    """The windows of the changes that a clause prints: its label is of one of them."""
+    inside = [b for b in bound if clause[0] <= b.span[0] < clause[1] and not b.astray]
+    changes = [f for b in inside for f in b.facts if f.kind == "%" and names_change(f.metric)]
+    return frozenset(h for f in changes for h in f.hours)
 
 
 def _check_venues(place: Place, known: Known, bound: list[Bound]) -> Iterator[Problem]:
