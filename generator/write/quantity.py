@@ -163,7 +163,8 @@ class Recorder:
         return chosen.get(self.forms.plural(value)) or other
 
     def decimal(self, q: Quantity, decimals: int = 2) -> str:
-        return self.plain(q, 1.0, decimals, sign=False)
+        """A bare number: no verb beside it tells its direction, so a minus stays."""
+        return self.plain(q, 1.0, decimals, sign=_known(q) < 0)
 
     def level(self, q: Quantity) -> str:
         """A cross rate such as ETH/BTC: four significant digits."""
