@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from generator.model import Problem
 from generator.write.check.place import Place
-from generator.write.check.reading import Name, Reading, Sentence, problem
+from generator.write.check.reading import SEMICOLONS, Name, Reading, Sentence, problem
 
 FLAT = 0.05  # percentage points; a smaller difference has no side to speak of
 REACH = 12  # characters between a word of comparison and whom it is with
@@ -36,6 +36,8 @@ def _held_against(reading: Reading, sentence: Sentence, begin: int, end: int, st
     if before:
         opens = not low[sentence.start : before[-1].start()].strip()
         return opens and start - end <= 2 * REACH and "," in low[end:start]
+    if any(mark in low[end:start] for mark in SEMICOLONS):
+        return False
     return any(start - m.end() <= BESIDE for m in pattern.finditer(low, end, start))
 
 

@@ -123,6 +123,7 @@ def _speaking(reading: Reading, trace: NumberTrace) -> Iterator[tuple[float, Sig
         # A change printed with its sign says its own direction, and one that prints as zero has
         # none to a reader; only the words of its own clause can contradict.
         alone = trace.text[:1] in "+-−" or not NONZERO.search(trace.text)
+        alone = alone or "points" in trace.unit  # what it differs from may have gone either way
         yield value, lexicon.change, "clause" if alone else "sentence"
         if "points" in trace.unit:
             yield value, lexicon.side, "clause"

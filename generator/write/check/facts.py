@@ -24,6 +24,7 @@ ASPECTS = (
     ("range", re.compile(r"^(?:range_(?:24h|multiple)|true_range_14d)")),
     ("kind of day", re.compile(r"same_class_days$")),
     ("history", re.compile(r"^mover_age$")),
+    ("daily bars", re.compile(r"^recorded_count$")),
     ("pair", re.compile(r"^pair_(?:return_24h|day_return|level|closing_level)$")),
 )
 SHARES = re.compile(r"share|_rank|_tail|_of_|_to_|dominance")  # `N% of` something, and no change

@@ -224,7 +224,7 @@ def _moments(
     yield from check_extremes(reading, sentence, here, fits)
     yield from heard.then(place, known, bound, fits)
     if place.ahead:
-        yield from check_ahead(reading, sentence, known, fits)
+        yield from check_ahead(place, known, fits)
     yield from check_order(reading, sentence, here, known)
     yield from check_records(reading, sentence)
     heard.moments(place, known, fits)

@@ -34,9 +34,10 @@ def check_loose(place: Place, sentence: Sentence, bound: Sequence[Bound]) -> Ite
         if sentence.in_quotes(at) or any(x.start() <= m.start() < x.end() for x in listed):
             continue
         inside = [b for b in bound if clause[0] <= b.span[0] < clause[1]]
-        counted = [b.facts for b in inside if all(f.metric in COUNTED for f in b.facts)]
-        counts = {COUNTED[f.metric] for of in counted for f in of if f.kind == "plain"}
-        if counts == {-change.of[m[0]]}:
+        counted = [[COUNTED.get(f.metric, 0) for f in b.facts if f.kind == "plain"] for b in inside]
+        other = -change.of[m[0]]
+        sure = any(set(of) == {other} for of in counted)
+        if sure and other and not any(-other in of for of in counted):
             yield _contradicted(sentence, m, "what is counted here went the other way", [])
         if inside or _of_another(lexicon, sentence.text(clause)):
             continue  # bound to a number, which was asked

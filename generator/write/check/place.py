@@ -108,11 +108,10 @@ class Place:
         )
 
     def _speaks_of(self, fact: Fact) -> bool:
-        """Whether the sentence may mean a length: by its words, or by a finding and its topic."""
+        """Whether the sentence may mean a length, by its words."""
         if fact.aspect:
             return fact.aspect in self.aspects
-        topics = self.topics | self.before
-        return fact.licensed and (not fact.topic or fact.topic in topics)
+        return not fact.topic or fact.topic in self.topics | self.before
 
     def _of_a_change(self, m: re.Match[str]) -> bool:
         """`rose 0.4% in the past 30 days`: a window, even where some count is 30 days."""
@@ -191,7 +190,8 @@ class Place:
         return [
             (m.start(), m[0])
             for m in pattern.finditer(self.sentence.low)
-            if not self.sentence.in_quotes(m.start() + self.sentence.start)
+            if not self.sentence.in_quotes(at := m.start() + self.sentence.start)
+            and not self.reading.is_name(self.sentence.segment, at)  # DYDX is a coin as well
         ]
 
     def other_market(self, fact: Fact, span: Span) -> bool:

@@ -28,6 +28,7 @@ from generator.write.check.watched import check_watched
 from generator.write.check.windows import defined_hours, parse_hours
 
 GATE = "direction"
+PARTS = {"universe_count": ("advancers", "decliners"), "oi_venues": ("oi_venues_same_way",)}
 
 
 def check_signs(place: Place, bound: Sequence[Bound]) -> tuple[list[Problem], Sentence]:
@@ -38,7 +39,7 @@ def check_signs(place: Place, bound: Sequence[Bound]) -> tuple[list[Problem], Se
         against: list[Problem] = []
         for fact in meant(reading, sentence, b, ahead):
             trace = _trace(reading, sentence, b, fact)
-            wrong = list(_wrong(reading, sentence, trace, fact))
+            wrong = list(_wrong(place, trace, fact))
             if not wrong:
                 traces.append(trace)
                 said.append(dataclasses.replace(b, facts=(fact, *_others(b, fact))))
@@ -50,7 +51,8 @@ def check_signs(place: Place, bound: Sequence[Bound]) -> tuple[list[Problem], Se
     numbered = dataclasses.replace(sentence, numbers=tuple(traces))
     found += check_verbs(reading, numbered)
     found += check_counts(reading, sentence, bound)
-    found += check_claims(reading, numbered)
+    found += check_claims(reading, numbered, ahead)
+    found += check_parts(place, bound)
     if ahead:
         found += check_watched(reading, sentence, bound)
     else:
@@ -73,12 +75,31 @@ def _check_twice(place: Place, said: Sequence[Bound]) -> Iterator[Problem]:
         if first is b or is_length(b.facts[0]) or b.facts[0].unit == "USD":
             continue
         if all(
-            any(_wrong(reading, sentence, _trace(reading, sentence, n, f), f))
+            any(_wrong(place, _trace(reading, sentence, n, f), f))
             for n in (first, b)
             for f in n.facts[1:]
         ):
             message = f"{b.printed.word!r}: {key[0]} of {key[1]} is told twice here"
             yield problem("numbers", message, sentence, b.span)
+
+
+def check_parts(place: Place, bound: Sequence[Bound]) -> Iterator[Problem]:
+    """`102 of 102 rose`: where a part and its whole are one number, one of the two is the part."""
+    for whole, parts in PARTS.items():
+        of = [b for b in bound if any(f.metric == whole for f in b.facts)]
+        if len(of) < 2 or place.ahead:
+            continue
+        found = list[Problem]()
+        for b in of:
+            facts = [f for f in b.facts if f.metric in parts]
+            wrong = [
+                list(_wrong(place, _trace(place.reading, place.sentence, b, f), f)) for f in facts
+            ]
+            if not all(wrong) or not facts:
+                break
+            found += wrong[0]
+        else:
+            yield from found[:1]
 
 
 def _others(b: Bound, fact: Fact) -> tuple[Fact, ...]:
@@ -105,12 +126,11 @@ def _trace(reading: Reading, sentence: Sentence, b: Bound, fact: Fact) -> Number
     )
 
 
-def _wrong(
-    reading: Reading, sentence: Sentence, trace: NumberTrace, fact: Fact
-) -> Iterator[Problem]:
+def _wrong(place: Place, trace: NumberTrace, fact: Fact) -> Iterator[Problem]:
+    reading, sentence, ahead = place.reading, place.sentence, place.ahead
     if fact.watch is None:
         yield from check_word(reading, sentence, trace)
-        if fact.metric == "funding_baseline":
+        if fact.metric == "funding_baseline" and not ahead:
             yield from _check_baseline(reading, sentence, trace)
         if fact.metric == "round_level":
             yield from _check_crossed(reading, sentence, trace)
@@ -146,10 +166,14 @@ def _check_crossed(reading: Reading, sentence: Sentence, trace: NumberTrace) -> 
             yield problem(GATE, message, sentence, sentence.at(m))
 
 
-def check_claims(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
-    """Words that say how large a metric of the asset named is: `most of its move`."""
+def check_claims(reading: Reading, sentence: Sentence, ahead: bool) -> Iterator[Problem]:
+    """Words that say how large a metric of the asset named is: `most of its move`.
+
+    ahead: the sentence speaks of what would be, so that some words claim nothing of what is.
+    """
     for claim in reading.lexicon.claims:
-        for m in claim.words.finditer(sentence.low):
+        would_be = ahead and claim.metric == "funding_above_baseline"
+        for m in claim.words.finditer(sentence.low) if not would_be else ():
             yield from _check_claimed_window(reading, sentence, m, claim.metric)
             if math.isinf(claim.least) and math.isinf(claim.most):
                 continue  # it says a window alone

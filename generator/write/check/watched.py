@@ -11,8 +11,9 @@ from generator.write.check.counts import word_beside
 from generator.write.check.direction import EXTREME
 from generator.write.check.facts import topic_of
 from generator.write.check.known import Known
+from generator.write.check.lexicon import Claim, fold
 from generator.write.check.moments import DEADLINE
-from generator.write.check.place import AGAINST_BTC
+from generator.write.check.place import AGAINST_BTC, Place
 from generator.write.check.reading import Reading, Sentence, Span, problem, unverifiable
 from generator.write.check.search import Bound
 
@@ -84,10 +85,9 @@ def _check_anaphor(
             yield problem(GATE, f"{word!r}: the watch item is {way} it", sentence, at)
 
 
-def check_ahead(
-    reading: Reading, sentence: Sentence, known: Known, fits: Mapping[Span, list[str]]
-) -> Iterator[Problem]:
+def check_ahead(place: Place, known: Known, fits: Mapping[Span, list[str]]) -> Iterator[Problem]:
     """What a sentence says of what is not yet must be watched: whose, until when, which way."""
+    reading, sentence = place.reading, place.sentence
     lexicon, whole = reading.lexicon, (sentence.start, sentence.end)
     named = set(reading.subjects_in(sentence.segment, whole))
     items = [w for f in known.findings for w in f.watch]
@@ -101,6 +101,8 @@ def check_ahead(
         if _due(fits, part) and near and alike and not any(near & _concerning(w) for w in alike):
             message = f"{', '.join(sorted(near))}: what is watched is of {alike[0].subject}"
             yield unverifiable(message, sentence, part)
+        elif _due(fits, part) and near and about:
+            yield from _check_venue(place, known, part, [w for w in alike if near & {w.subject}])
     for a, b in sentence.clauses:
         low = sentence.text((a, b))
         m = lexicon.zero.pattern.search(low)
@@ -110,6 +112,18 @@ def check_ahead(
         if _due(fits, (a, b)) and m is not None and topic is not None and topic.search(low):
             at = (a + m.start(), a + m.end())
             yield from _check_sign(reading, sentence, low, m, at, ways)
+
+
+def _check_venue(
+    place: Place, known: Known, part: Span, items: Sequence[Watch]
+) -> Iterator[Problem]:
+    """`the next BTC funding on OKX`, where what is watched is that on Binance."""
+    scopes = " ".join(known.scopes.get((w.metric, w.subject), "") for w in items)
+    right = {m[0] for m in place.reading.lexicon.venue.finditer(fold(scopes))}
+    named = place.venues_in(part)
+    if right and named and not named & right:
+        message = f"{', '.join(sorted(named))}: what is watched is on {', '.join(sorted(right))}"
+        yield unverifiable(message, place.sentence, part)
 
 
 def _due(fits: Mapping[Span, list[str]], span: Span) -> bool:
@@ -127,13 +141,21 @@ def _check_only_sign(
 ) -> Iterator[Problem]:
     """The one word of sign of a sentence: `the 16:00 settlement: positive, it would turn`."""
     lexicon, low = reading.lexicon, sentence.low
-    signs = list(lexicon.zero.pattern.finditer(low))
+    signs = [
+        m
+        for m in lexicon.zero.pattern.finditer(low)
+        if not any(a <= m.start() < b for c in lexicon.claims for a, b in _spans(c, low))
+    ]
     topic = lexicon.topics.get("funding")
     ways = {w.direction for w in own if "funding" in w.metric and not w.trigger}
     if len(signs) != 1 or not ways or topic is None or not topic.search(low):
         return
     if any(DEADLINE in names for names in fits.values()):
         yield from _check_sign(reading, sentence, low, signs[0], sentence.at(signs[0]), ways)
+
+
+def _spans(claim: Claim, low: str) -> list[Span]:
+    return [m.span() for m in claim.words.finditer(low)]
 
 
 def _check_sign(
