@@ -48,6 +48,7 @@ def check_better(place: Place) -> Iterator[Problem]:
     if place.ahead or (place.windows and 24.0 not in place.windows):
         return
     names: tuple[Name, ...] | None = None
+    yield from _check_larger(place)
     for m in relative.pattern.finditer(sentence.low):
         at, sign = sentence.at(m), relative.of[m[0]]
         clause = sentence.clause(at[0])
@@ -63,3 +64,22 @@ def check_better(place: Place) -> Iterator[Problem]:
         if math.isfinite(apart) and abs(apart) >= FLAT and apart * sign < 0:
             told = f"{left[0]} {moves[0]:+.1f}%, {right[0]} {moves[1]:+.1f}%"
             yield problem("direction", f"{m[0]!r}: in 24 h it was {told}", sentence, at)
+
+
+def _check_larger(place: Place) -> Iterator[Problem]:
+    """`ETH fell less than BTC`: of the two moves the one named first is the smaller."""
+    reading, sentence = place.reading, place.sentence
+    sizes, change = reading.lexicon.sizes, reading.lexicon.change.pattern
+    for m in sizes.pattern.finditer(sentence.low):
+        at = sentence.at(m)
+        clause, names = sentence.clause(at[0]), reading.names_in(sentence)
+        left = [s for a, b, s in names if clause[0] <= a and b <= at[0]][-1:]
+        right = [s for a, _, s in names if at[1] <= a <= min(clause[1], at[1] + BESIDE)][:1]
+        said = change.search(sentence.low, clause[0] - sentence.start, m.start())
+        if not left or not right or left == right or not said:
+            continue
+        moves = [abs(reading.value("return_24h", s)) for s in (*left, *right)]
+        apart = moves[0] - moves[1]
+        if math.isfinite(apart) and abs(apart) >= FLAT and apart * sizes.of[m[0]] < 0:
+            told = f"{left[0]} moved {moves[0]:.1f}%, {right[0]} {moves[1]:.1f}%"
+            yield problem("direction", f"{m[0]!r}: in 24 h {told}", sentence, at)

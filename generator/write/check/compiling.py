@@ -30,6 +30,7 @@ from generator.write.check.lexicon import (
 from generator.write.check.script import Script, initials
 
 BEHIND = ("passed", "begun", "since", "then", "after_then")
+TOLD_AS = ("latest", "average", "both", "hour", "calendar_day", "ratio_to")
 DIGIT = r"\d"
 NEVER = ("(?!)",)  # what a language that lists none of something finds
 NO_SIGNS: Mapping[str, list[str]] = {"negative": [], "positive": [], "neither": ["\0"]}
@@ -284,6 +285,8 @@ def _compile(raw: Mapping[str, Any]) -> Lexicon:
         },
         venue=script.any(venues),
         scope=script.any([*venues, *scope["across"]]),
+        **{k: script.any(scope.get(k) or NEVER) for k in TOLD_AS},
+        sizes=_signs(script, signs.get("sizes") or NO_SIGNS),
         funding_interval=script.any(scope["funding_interval"]),
         funding_kind=script.any(scope["funding_kind"]),
         coherence={k: script.any(v, script.edge) for k, v in raw["coherence"].items()},

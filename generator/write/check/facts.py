@@ -18,7 +18,9 @@ TOPICS = (
 )
 # Whose words must stand beside a number of it, as `aspects` of the lexicon have them.
 ASPECTS = (
-    ("median", re.compile(r"median|_q25_|_q75_")),
+    ("median", re.compile(r"median")),
+    ("quartile", re.compile(r"_q25_|_q75_")),
+    ("deviations", re.compile(r"_z$")),
     ("low", re.compile(r"^(?:fall_to_low|rebound_from_low)$")),
     ("high", re.compile(r"^(?:rise_to_high|pullback_from_high)$")),
     ("range", re.compile(r"^(?:range_(?:24h|multiple)|true_range_14d)")),

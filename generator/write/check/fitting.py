@@ -11,6 +11,7 @@ from generator.write.check.reading import Span
 from generator.write.check.scope import names_change
 
 OF_BTC = re.compile(r"btc_return_")  # of the market's lists, and BTC's own
+OF_THE_DAY = re.compile(r"(?:low|high)_price_24h$|closing_price$|peak_close$")
 OF_A_SIDE = re.compile(r"(left|right)_")
 OF_A_PAIR = re.compile(r"pair_(?:return|day_return|level|closing_level)")
 
@@ -48,10 +49,27 @@ def fails(fact: Fact, place: Place, span: Span) -> list[str]:
         found.append("change")
     if fact.kind in LENGTHS and not place.of_time(span):
         found.append("length")
+    found += _told_otherwise(fact, place, span)
     if fact.watch and not place.ahead:
         found.append("watch")
     if not fact.licensed:
         found.append("licence")
+    return found
+
+
+def _told_otherwise(fact: Fact, place: Place, span: Span) -> list[str]:
+    """`last traded at` the day's low, a day's change on a calendar day, a ratio to a median."""
+    lexicon, found = place.reading.lexicon, list[str]()
+    if fact.kind == "USD" and fact.market and not fact.watch:
+        if OF_THE_DAY.match(fact.metric) and place.told_as(lexicon.latest, span):
+            found.append("latest")
+        if place.told_as(lexicon.average, span):
+            found.append("average")
+    lasting = fact.metric.endswith("return_24h") and not place.windows
+    if lasting and lexicon.calendar_day.search(place.sentence.low):
+        found.append("day")
+    if fact.kind == "times" and "/" not in fact.subject and place.times_another(span):
+        found.append("ratio")
     return found
 
 

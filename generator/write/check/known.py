@@ -55,7 +55,7 @@ class Known:
         """Every finite number that is no moment, triggers of watch items among them."""
         found = []
         for metric, column in self.panel.columns.items():
-            if self.units.get(metric, "") == "ms" or not len(column):
+            if self.units.get(metric, "") in ("ms", "band") or not len(column):
                 continue
             newest = column[-1]
             for i in np.flatnonzero(np.isfinite(newest)).tolist():

@@ -216,6 +216,13 @@ class Lexicon:
     markets: Mapping[str, re.Pattern[str]]  # `Binance spot`, the venue as a group of that name
     venue: re.Pattern[str]
     scope: re.Pattern[str]
+    latest: re.Pattern[str]  # ends before a price that is the last
+    average: re.Pattern[str]  # ends before a price that is a mean
+    both: re.Pattern[str]  # what is said holds of every asset named
+    hour: re.Pattern[str]  # a window of one hour, in words
+    calendar_day: re.Pattern[str]  # a day from midnight to midnight
+    ratio_to: re.Pattern[str]  # right behind a multiple that is of another asset's number
+    sizes: Signs  # of two moves: more than, less than
     funding_interval: re.Pattern[str]
     funding_kind: re.Pattern[str]
     coherence: Mapping[str, re.Pattern[str]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from generator.model import Problem
@@ -23,7 +23,10 @@ def check_extremes(
     """`its lowest since` a date since which it is the highest."""
     for t in here:
         span = (t.start + sentence.start, t.end + sentence.start)
-        metrics = [n.split(" of ")[0] for n in fits.get(span, ())]
+        names = fits.get(span, ())
+        metrics = [n.split(" of ")[0] for n in names]
+        if names and all(m in MOMENTS for m in metrics):
+            yield from _check_whose(reading, sentence, span, {n.split(" of ")[1] for n in names})
         signs = {(-1 if n.startswith("low") else 1) for n in metrics if n in MOMENTS}
         if len(signs) != 1 or any(n not in MOMENTS for n in metrics):
             continue
@@ -36,6 +39,19 @@ def check_extremes(
             message = f"{m[0]!r} since {sentence.low[t.start : t.end]!r}: it is the other extreme"
             at = sentence.at(m)
             yield problem("direction", message, sentence, at)
+
+
+def _check_whose(
+    reading: Reading, sentence: Sentence, span: Span, whose: Collection[str]
+) -> Iterator[Problem]:
+    """`both set their lowest since`: the record is of each asset that its clause names."""
+    near = set(reading.subjects_in(sentence.segment, sentence.clause(span[0])))
+    every = set(reading.subjects_in(sentence.segment, (sentence.start, span[0])))
+    both = reading.lexicon.both.search(sentence.low)
+    others = (every if both else near if near.isdisjoint(whose) else set()) - set(whose)
+    if others and not any("/" in s for s in others | set(whose)):
+        message = f"that record is of {', '.join(sorted(whose))}, not {', '.join(sorted(others))}"
+        yield problem("numbers", message, sentence, span)
 
 
 def check_records(reading: Reading, sentence: Sentence) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from generator.write.check.reading import Reading, Sentence, Span
 
 AGAINST_BTC = re.compile(r"btc_|_btc|_excess_7d$|_beat_share$")  # of the market, held against BTC
 BETWEEN = re.compile(r" ?(?:[a-z]{2} )?[-+−]?")  # a word and its number: `un`, `by`, a sign
+WORDS = re.compile(r"[^\d,.;:()，；：。（）、?？%]{0,24}")
 COUNTS_IN = re.compile(r"\d\s\Z")
 Named = Sequence[str]
 
@@ -72,6 +73,8 @@ class Place:
     def windows(self) -> frozenset[float]:
         """Hours of the windows told, stretches between two clocks among them; counts are none."""
         told = {label.hours for label in self.labels if not label.per and not label.counted}
+        if self.reading.lexicon.hour.search(self.sentence.low):
+            told.add(1.0)
         return frozenset(told | stretches(self.reading.lexicon, self.sentence.low, self.here))
 
     def windows_of(self, span: Span, change: bool) -> tuple[frozenset[float], frozenset[float]]:
@@ -236,6 +239,19 @@ class Place:
         at, low = span[0] - self.sentence.start, self.sentence.low
         words = list(self.reading.lexicon.change.pattern.finditer(low, max(0, at - 24), at))
         return bool(words) and BETWEEN.fullmatch(low, words[-1].end(), at) is not None
+
+    def told_as(self, pattern: re.Pattern[str], span: Span) -> bool:
+        """Whether words of a kind govern a number: with words alone between the two."""
+        at = span[0] - self.sentence.start
+        start = max(0, self.sentence.clause(span[0])[0] - self.sentence.start)
+        words = list(pattern.finditer(self.sentence.low, start, at))
+        return bool(words) and WORDS.fullmatch(self.sentence.low, words[-1].end(), at) is not None
+
+    def times_another(self, span: Span) -> bool:
+        """Whether a multiple is one of another asset's number: `1.5 times that of ETH`."""
+        segment = self.sentence.segment
+        m = self.reading.lexicon.ratio_to.match(self.reading.low[segment], span[1])
+        return m is not None and self.reading.is_name(segment, m.end())
 
     def of_time(self, span: Span) -> bool:
         """Whether the clause of a number speaks of hours, days or the like."""

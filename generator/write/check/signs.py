@@ -211,13 +211,16 @@ def check_funding_sign(reading: Reading, sentence: Sentence) -> Iterator[Problem
     topic = lexicon.topics.get("funding")
     if topic is None or not topic.search(sentence.low):
         return
-    if any("funding" in n.metric or "perps_" in n.metric for n in sentence.numbers):
+    both = lexicon.both.search(sentence.low)
+    numbered = any("funding" in n.metric or "perps_" in n.metric for n in sentence.numbers)
+    if numbered and not both:
         return
     named = reading.subjects_in(sentence.segment, (sentence.start, sentence.end))
     rates = [reading.value("funding_settled", s) for s in named]
     rates = [r for r in rates if math.isfinite(r) and r]
     for m in lexicon.zero.pattern.finditer(sentence.low):
-        if rates and all(r * lexicon.zero.of[m[0]] < 0 for r in rates):
+        against = [r * lexicon.zero.of[m[0]] < 0 for r in rates]
+        if rates and (any(against) if both else all(against)):
             at = sentence.at(m)
             message = f"{m[0]!r} funding: it last settled at {rates[0]:+.4f}%"
             yield problem(GATE, message, sentence, at)
