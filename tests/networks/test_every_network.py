@@ -57,7 +57,9 @@ def tried(seed: int) -> tuple[Counter[str], list[str]]:
     counts, wrong = Counter[str](states=1), list[str]()
     kit, networks = shop(), tuple(on(name, seed) for name in names())
     try:
-        judged = desk_of(*state(seed), kit.config, kit.book, kit.templates, seed=SLOT)
+        # A slot of its own for each, or ten thousand states would see one choice of words.
+        slot = f"{SLOT}/{seed}"
+        judged = desk_of(*state(seed), kit.config, kit.book, kit.templates, seed=slot)
     except NotEnoughData:
         counts["refused, with a reason"] += 1
         return counts, wrong
