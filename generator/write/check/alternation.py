@@ -56,6 +56,10 @@ class Alternation:
                     free = max(at + 1, match.end())
                     break
 
+    def begun(self, met: frozenset[str]) -> bool:
+        """Whether a match may begin where one of these beginnings of words stands."""
+        return bool(self._beginning(met - self._idle))
+
     def met(self, text: str) -> frozenset[str]:
         """The beginnings of a text's words."""
         return frozenset(self.words.findall(text))

@@ -154,6 +154,7 @@ def _numerals(script: Script, raw: Mapping[str, Any]) -> Numerals:
         fractions={k: float(v) for k, v in raw["fractions"].items()},
         multiples={k: float(v) for k, v in raw["multiples"].items()},
         word=_number_words(script, words),
+        begins=alternation(map(re.escape, words), cjk=script.cjk),
         exempt=script.words(raw["exempt"]),
         suffix=script.compile(rf"[ -]?({spelled})(?![a-z0-9])"),
         suffixes=units,

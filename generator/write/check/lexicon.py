@@ -97,6 +97,7 @@ class Numerals:
     fractions: Mapping[str, float]  # about so much: half, a third
     multiples: Mapping[str, float]  # about so many times: doubled
     word: re.Pattern[str]
+    begins: Alternation  # of the words, to ask whether one may stand in a text at all
     exempt: re.Pattern[str]
     suffix: re.Pattern[str]
     suffixes: Mapping[str, float]  # > 1: so much; 1 times; -1 %; -2 bp; -3 percentage points

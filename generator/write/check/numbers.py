@@ -214,8 +214,11 @@ def _check_untraced(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
 def numerals(reading: Reading, sentence: Sentence) -> Iterator[tuple[Span, str]]:
     """Digits and number words of a sentence that no trace covers, tickers and tags left out."""
     low, offset, lexicon = sentence.low, sentence.start, reading.lexicon
-    found = [*DIGITS.finditer(low), *lexicon.numerals.word.finditer(low)]
-    found = _uncovered(found, [(n.start - offset, n.end - offset) for n in sentence.numbers])
+    found = list(DIGITS.finditer(low))
+    if lexicon.numerals.begins.begun(reading.met(sentence)):
+        found += lexicon.numerals.word.finditer(low)
+    if found and sentence.numbers:
+        found = _uncovered(found, [(n.start - offset, n.end - offset) for n in sentence.numbers])
     if not found:  # most sentences: every number in them is traced
         return
     if not all(m[0][0].isdigit() for m in found):  # the word of "5 million" is no other number

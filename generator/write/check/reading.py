@@ -214,19 +214,16 @@ def read_draft(
     numbers: dict[int, list[NumberTrace]] = {}
     for n in sorted(draft.numbers, key=lambda n: (n.segment, n.start)):
         numbers.setdefault(n.segment, []).append(n)
-    sentences = [
-        s
-        for trace in sorted(draft.sentences, key=lambda t: (t.segment, t.start))
-        if 0 <= trace.segment < len(draft.segments)
-        for s in _split(
-            draft.segments[trace.segment],
-            low[trace.segment],
-            trace,
-            numbers.get(trace.segment, []),
-            known,
-            lexicon.clause,
-        )
-    ]
+    starts = {segment: [n.start for n in of] for segment, of in numbers.items()}
+    sentences = list[Sentence]()
+    for trace in sorted(draft.sentences, key=lambda t: (t.segment, t.start)):
+        if not 0 <= trace.segment < len(draft.segments):
+            continue
+        at = starts.get(trace.segment, [])
+        here = slice(bisect_left(at, trace.start), bisect_left(at, trace.end))
+        own = numbers.get(trace.segment, [])[here]
+        text, folded = draft.segments[trace.segment], low[trace.segment]
+        sentences += _split(text, folded, trace, own, known, lexicon.clause)
     return Reading(
         draft=draft,
         story=story,
