@@ -30,7 +30,7 @@ pytestmark = pytest.mark.evidence
 OUT = ROOT / "output" / "evidence" / "thirty_days.md"
 # Mean and greatest containment. Chinese is measured by characters, four of which are two words or
 # fewer: names that have no other form weigh more there.
-MOST = {"en": (0.06, 0.20), "es": (0.06, 0.20), "zh": (0.13, 0.25)}
+MOST = {"en": (0.06, 0.20), "es": (0.06, 0.20), "zh": (0.12, 0.23)}
 AIM = "0.05 and 0.20"
 LONGEST = 35  # words of a sentence
 FIGURES = 17  # per hundred words: decision 0060
