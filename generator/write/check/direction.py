@@ -94,7 +94,8 @@ def side_of_extreme(metric: str) -> float:
     return 0.0 if found is None else -1.0 if found[1] == "low" else 1.0
 
 
-Where = Literal["sentence", "clause", "after", "every"]
+Where = Literal["sentence", "clause", "near", "after", "every"]
+BEHIND = 24  # characters behind a signed number in which a word may be of it
 
 
 def _speaking(reading: Reading, trace: NumberTrace) -> Iterator[tuple[float, Signs, Where]]:
@@ -124,7 +125,7 @@ def _speaking(reading: Reading, trace: NumberTrace) -> Iterator[tuple[float, Sig
         # none to a reader; only the words of its own clause can contradict.
         alone = trace.text[:1] in "+-−" or not NONZERO.search(trace.text)
         alone = alone or "points" in trace.unit  # what it differs from may have gone either way
-        yield value, lexicon.change, "clause" if alone else "sentence"
+        yield value, lexicon.change, "near" if alone else "sentence"
         if "points" in trace.unit:
             yield value, lexicon.side, "clause"
     elif PREMIUM.search(metric) and trace.unit == "bp":
@@ -143,6 +144,7 @@ def nearest(
     whole = (sentence.start, sentence.end)
     for start, end in (clause, whole) if where == "sentence" else (clause,):
         before, after = None, None
+        end = min(end, trace.end + BEHIND) if where == "near" else end
         for m in pattern.finditer(sentence.low, start - sentence.start, end - sentence.start):
             at = sentence.at(m)
             if at[1] <= trace.start:

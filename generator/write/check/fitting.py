@@ -37,7 +37,7 @@ def fails(fact: Fact, place: Place, span: Span) -> list[str]:
         windows, allowed = place.windows_of(span, names_change(fact.metric))
         if windows and not fact.hours & allowed:
             found.append("window")
-    spoken = not fact.topic or fact.topic in place.topics
+    spoken = not fact.topic or fact.topic in place.topics or place.traded(fact)
     if fact.of_a_whole and not place.topics:  # "the difference is above 97% of its values"
         spoken = spoken or fact.topic in place.before
     aspect = fact.aspect if fact.aspect != "pair" else ""

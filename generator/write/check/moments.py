@@ -70,8 +70,9 @@ def _check_side(
     """A deadline is told with a word of before; what a record goes back to with one of since."""
     before, order = sentence.low[: t.start], reading.lexicon.order
     after = order.after.search(before) or order.begun.match(sentence.low, t.end)
-    if after and all(n == DEADLINE for n in names):
-        message = f"{after[0]!r}: the watch item ends then, it does not begin"
+    if after and all(n in (DEADLINE, AS_OF) for n in names):
+        ends = "the watch item ends then, it does not begin"
+        message = f"{after[0]!r}: {ends if DEADLINE in names else 'nothing is known from then on'}"
         yield problem("order", message, sentence, _with(sentence, span, after))
     until = order.before.search(before) or order.passed.match(sentence.low, t.end)
     if until and all(n.split(" of ")[0].endswith(PAST) for n in names):

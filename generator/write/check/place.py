@@ -114,7 +114,11 @@ class Place:
         """Whether the sentence may mean a length, by its words."""
         if fact.aspect:
             return fact.aspect in self.aspects
-        return not fact.topic or fact.topic in self.topics | self.before
+        return not fact.topic or fact.topic in self.topics | self.before or self.traded(fact)
+
+    def traded(self, fact: Fact) -> bool:
+        """Whether a number is of the volume that a sentence names by `traded` alone."""
+        return fact.topic == "volume" and "traded" in self.aspects
 
     def _of_a_change(self, m: re.Match[str]) -> bool:
         """`rose 0.4% in the past 30 days`: a window, even where some count is 30 days."""

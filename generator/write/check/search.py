@@ -189,7 +189,9 @@ def _check_labels(place: Place, known: Known, bound: list[Bound]) -> Iterator[Pr
         if not interval:
             allowed = _hours_in(clause, bound) or allowed
         others = (b.span[0] for b in bound if b.span[0] != at)
-        if not interval and not any(clause[0] <= other < clause[1] for other in others):
+        other = place.reading.lexicon.aspects.get("no price")  # a volatility has two windows
+        loose = other is not None and other.search(sentence.low) is not None
+        if not interval and (loose or not any(clause[0] <= o < clause[1] for o in others)):
             allowed = allowed | spoken
         if label.hours in allowed:
             continue

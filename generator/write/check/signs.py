@@ -28,6 +28,7 @@ from generator.write.check.watched import check_watched
 from generator.write.check.windows import defined_hours, parse_hours
 
 GATE = "direction"
+OF_NOW = ("funding_above_baseline", "worst_hour_share")  # a sentence of what would be may differ
 PARTS = {"universe_count": ("advancers", "decliners"), "oi_venues": ("oi_venues_same_way",)}
 
 
@@ -172,7 +173,7 @@ def check_claims(reading: Reading, sentence: Sentence, ahead: bool) -> Iterator[
     ahead: the sentence speaks of what would be, so that some words claim nothing of what is.
     """
     for claim in reading.lexicon.claims:
-        would_be = ahead and claim.metric == "funding_above_baseline"
+        would_be = ahead and claim.metric in OF_NOW
         for m in claim.words.finditer(sentence.low) if not would_be else ():
             yield from _check_claimed_window(reading, sentence, m, claim.metric)
             if math.isinf(claim.least) and math.isinf(claim.most):
