@@ -216,7 +216,7 @@ def test_every_filter_is_listed_with_what_it_really_prints() -> None:
 def test_every_function_and_name_of_the_context_is_listed() -> None:
     write = ROOT / "generator" / "write"
     common = (write / "compose.py").read_text(encoding="utf-8")
-    common = common.split("def context(", 1)[1].split("def as_of(", 1)[0]
+    common = common.split("def _given(", 1)[1].split("\n    def ", 1)[0]
     article = (write / "article.py").read_text(encoding="utf-8")
     article = article.split("def story_context", 1)[1].split("\ndef ", 1)[0]
     names = set(re.findall(r'^ {12}"(\w+)":', f"{common}{article}", re.M))
