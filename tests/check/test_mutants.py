@@ -23,7 +23,7 @@ from tests.check.own import LANGUAGES, SCENARIOS, checked, of_scenario, of_state
 EVIDENCE = os.environ.get("HYPOTHESIS_PROFILE") == "evidence"
 STATES, EACH = (60, 6) if EVIDENCE else (0, 1)
 FEWEST = 5_000 if EVIDENCE else 100
-CAUGHT, FALSE_ALARMS = 0.95, 0.02
+CAUGHT, FALSE_ALARMS = 0.95, 0.01
 OUTPUT = Path(__file__).resolve().parents[2] / "output" / "evidence" / "mutants.md"
 
 
