@@ -110,6 +110,14 @@ def words(name: str, folders: tuple[Path, ...], lang: str) -> Mapping[Length, st
     raise UsageError(f"disclaimer {name}", f"has no words in the language {lang!r}", todo)
 
 
+def declarations(folders: tuple[Path, ...], lang: str) -> Mapping[str, str]:
+    """The words of a language for what a house declares, the user's own over the shipped ones."""
+    table: dict[str, str] = {}
+    for folder in folders:
+        table |= _read(folder / lang / WORDS)[1]
+    return table
+
+
 def said(
     declared: tuple[Position | Payment, ...] | str, folders: tuple[Path, ...], lang: str
 ) -> str:
@@ -117,9 +125,7 @@ def said(
 
     Raises UsageError where the language has no word for something in it.
     """
-    table: dict[str, str] = {}
-    for folder in folders:
-        table |= _read(folder / lang / WORDS)[1]
+    table = declarations(folders, lang)
     try:
         if isinstance(declared, str):
             return table[declared]

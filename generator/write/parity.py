@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from generator.disclaimers import DECLARATIONS, WORDS, declarations
 from generator.judge import RuleBook
 from generator.write.forms import AFFIXES
 from generator.write.templates import Templates
@@ -43,6 +44,12 @@ def lacking(templates: Templates, book: RuleBook) -> Iterator[Flaw]:
     for scope in SCOPES:
         if scope not in templates.forms.scopes:
             yield Flaw(words, f"lacks scopes.{scope}")
+    folders = templates.loader.folders
+    told = declarations(folders, templates.lang)
+    for key in declarations(folders[:1], ENGLISH):
+        if not told.get(key, "").strip():
+            what = f"lacks {DECLARATIONS}.{key}: what a house declares is printed"
+            yield Flaw(f"{templates.lang}/{WORDS}", what)
     themes = book.news.themes if book.news else ()
     for label in sorted({t.label for t in themes} - set(templates.forms.themes)):
         yield Flaw(words, f"lacks themes.{label}: what headlines are about is printed")

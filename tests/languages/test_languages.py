@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -130,6 +131,15 @@ def test_what_is_missing_is_named(isolated: Path) -> None:
         "numbers.decimal is not that of words.yaml",
     ):
         assert what in told
+
+
+def test_a_language_without_the_words_of_a_declaration_is_told_which(tmp_path: Path) -> None:
+    shutil.copytree(shipped_templates(), tmp_path / "templates")
+    words = tmp_path / "templates" / "es" / "disclaimers.yaml"
+    words.write_text(re.sub(r"  staked: .*\n", "", words.read_text("utf-8")), "utf-8")
+    made = Templates((tmp_path / "templates",), "es")
+    told = {flaw.message.partition(":")[0] for flaw in lacking(made, shop().book)}
+    assert {what for what in told if "declarations" in what} == {"lacks declarations.staked"}
 
 
 @pytest.mark.parametrize("gone", ["lexicon.yaml", "watch.j2"])
