@@ -138,6 +138,7 @@ def test_a_language_without_the_words_of_a_declaration_is_told_which(tmp_path: P
     words = tmp_path / "templates" / "es" / "disclaimers.yaml"
     words.write_text(re.sub(r"  staked: .*\n", "", words.read_text("utf-8")), "utf-8")
     made = Templates((tmp_path / "templates",), "es")
+    lend_filters(made)
     told = {flaw.message.partition(":")[0] for flaw in lacking(made, shop().book)}
     assert {what for what in told if "declarations" in what} == {"lacks declarations.staked"}
 
