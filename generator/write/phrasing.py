@@ -7,7 +7,7 @@ same number twice looks for the difference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from generator.measure.venues import NAMES
@@ -117,7 +117,8 @@ class Phrasing(Sheet):
         known = set(self.figures)
         keys = tuple(v.finding.key for v in views)
         text = self._render(phrases(views[0].rule), form, context, keys, opening)
-        told, subjects = self._figures(printed), {v.finding.subject for v in views}
+        subjects = {v.finding.subject for v in views}
+        told = self._figures(printed, subjects)
         new = {subject for _, subject, _ in told - known}
         adding = [v for v in views if v.finding.subject in new or new - subjects]
         if len(adding) == len(views) or not told:
@@ -131,12 +132,18 @@ class Phrasing(Sheet):
         context = {**context, "f": adding[0], "group": adding}
         return self._say(adding, "group" if len(adding) > 1 else "body", context, opening)
 
-    def _figures(self, start: int) -> set[Figure]:
-        """The numbers printed from one place on, but for windows, which many numbers share."""
+    def _figures(self, start: int, subjects: Iterable[str]) -> set[Figure]:
+        """The numbers printed from one place on, but for windows, which many numbers share.
+
+        subjects: of the findings told; one printed number is of all of them that have its value.
+        """
+        values = self.desk.measured.values
         return {
-            (q.metric, q.subject, q.value)
+            (q.metric, subject, q.value)
             for q, *_ in self.recorder.printed[start:]
             if not q.metric.startswith("window:")
+            for subject in (q.subject, *subjects)
+            if subject == q.subject or values.get(subject, {}).get(q.metric) == q.value
         }
 
     def _told_before(
@@ -188,7 +195,7 @@ class Phrasing(Sheet):
             text = self.tidy(f"{opening} {_mid_sentence(text)}")
         told = self.region(keys, text) if text else ""
         self.taken.append((keys[0].partition(":")[0], block, told))
-        self.figures |= self._figures(printed)
+        self.figures |= self._figures(printed, {key.partition(":")[2] for key in keys})
         return told
 
 

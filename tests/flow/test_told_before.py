@@ -103,5 +103,18 @@ def test_of_two_assets_only_the_one_that_adds_a_figure_is_told() -> None:
     assert "BTC" not in marks.plain(both)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_figure_that_two_assets_share_and_is_printed_once_is_told_of_both(lang: str) -> None:
+    made = desk(lang)
+    values = {k: dict(v) for k, v in made.measured.values.items()}
+    for metric in [m for m in values["BTC"] if m.startswith("funding_")]:
+        values["ETH"][metric] = values["BTC"][metric]
+    values["BTC"]["funding_above_baseline"] = values["ETH"]["funding_above_baseline"] = 0.0
+    composer = Composer(replace(made, measured=replace(made.measured, values=values)))
+    text = marks.plain(composer.tell([composer.view(of("at_baseline", a)) for a in ("BTC", "ETH")]))
+    assert "BTC" in text
+    assert "ETH" in text
+
+
 def test_what_is_said_of_the_majors_over_longer_times_stands_with_them_in_a_newsletter() -> None:
     assert "context" in dict(SECTIONS)["lead"]
