@@ -7,7 +7,7 @@ same number twice looks for the difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from generator.measure.venues import NAMES
@@ -34,6 +34,7 @@ class Phrasing(Sheet):
     def __init__(self, desk: Desk, cashtag: str, skipped: frozenset[str]) -> None:
         super().__init__(desk)
         self.cashtag, self.skipped = cashtag, skipped
+        self.tagged = ""  # the asset's name with its cashtag, once a view has it
         self.chooser = Chooser(desk.seed, desk.used)
         self.taken: list[tuple[str, str, str]] = []  # rule, block and text of what was composed
         told = (*((desk.story.lead,) if desk.story.lead else ()), *desk.story.evidence)
@@ -45,7 +46,7 @@ class Phrasing(Sheet):
         self.figures: set[Figure] = set()  # what sentences printed so far
         self.given: dict[str, Any] = {}  # what every template sees
 
-    def context(self, more: dict[str, Any]) -> dict[str, Any]:
+    def context(self, more: Mapping[str, Any]) -> dict[str, Any]:
         """What docs/templates.md lists, and `more`."""
         return {**self.given, **more}
 
@@ -59,8 +60,16 @@ class Phrasing(Sheet):
         if self.cashtag and finding.subject == self.cashtag:
             # Networks take one cashtag in a post: the first mention has it, later ones do not.
             apart = " " if self.forms.tight else ""  # else it would be part of the next word
-            view.asset, self.cashtag = f"{apart}${finding.subject}{apart}", ""
+            view.asset = self.tagged = f"{apart}${finding.subject}{apart}"
+            self.cashtag = ""
         return view
+
+    def _tagged_once(self, text: str) -> str:
+        """A phrase may name its asset twice: the cashtag stands at the first mention only."""
+        if not self.tagged:
+            return text
+        first, tag, rest = text.partition(self.tagged)
+        return first + tag + rest.replace(self.tagged, self.tagged.strip(" $"))
 
     def groups(self, findings: Sequence[Finding]) -> list[list[FindingView]]:
         """Findings by rule, in order of first appearance; within a rule, majors' order."""
@@ -190,7 +199,8 @@ class Phrasing(Sheet):
     ) -> str:
         printed = len(self.recorder.printed)
         chosen = self.chooser.choose(name, self._options(name, block))
-        text = self.tidy(self.desk.templates.block(name, chosen, self.context(context)))
+        text = self.desk.templates.block(name, chosen, self.context(context))
+        text = self.tidy(self._tagged_once(text))
         if opening and text:
             text = self.tidy(f"{opening} {_mid_sentence(text)}")
         told = self.region(keys, text) if text else ""

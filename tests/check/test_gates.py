@@ -7,6 +7,8 @@ import dataclasses
 import pytest
 
 from generator.model import Draft, Panel, Problem, Story
+from generator.networks import named
+from generator.networks.twitter_text import weighted_length
 from generator.write.check import Lexicon, check
 from tests.check.notes import FINDINGS, NOTE, NOW, STORY, WINDOWS, draft, panel
 
@@ -255,6 +257,15 @@ def test_a_short_post_needs_only_its_disclaimer_and_its_length(lexicon: Lexicon)
     assert [p.message for p in problems(lexicon, long, story=quiet)] == ["length 84, limit 40"]
     wrong = dataclasses.replace(post, length=(12,))
     assert "furniture" in errors(problems(lexicon, wrong, story=quiet))
+
+
+def test_the_length_of_a_post_is_that_of_what_is_sent(lexicon: Lexicon) -> None:
+    source = SHORT.replace("on OKX", "on OKX, says alternative.me")  # never sent as a link
+    post = draft(source, form="post", network="x", limit=280)
+    (text,) = post.segments
+    post = dataclasses.replace(post, length=(named("x").length(text),))
+    assert post.length != (weighted_length(text),)
+    assert "furniture" not in errors(problems(lexicon, post))
 
 
 def test_a_second_cashtag_is_an_error_on_x_alone(lexicon: Lexicon) -> None:

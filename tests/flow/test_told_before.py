@@ -116,5 +116,15 @@ def test_a_figure_that_two_assets_share_and_is_printed_once_is_told_of_both(lang
     assert "ETH" in text
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_phrase_that_names_its_asset_twice_has_one_cashtag(lang: str) -> None:
+    composer = Composer(desk(lang), cashtag="BTC")
+    first = composer.say(composer.view(of("large_change", "BTC")))
+    second = composer.say(composer.view(of("daily_fall", "BTC")))
+    text = marks.plain(first) + marks.plain(second)
+    assert text.count("$BTC") == 1
+    assert text.count("BTC") > 2
+
+
 def test_what_is_said_of_the_majors_over_longer_times_stands_with_them_in_a_newsletter() -> None:
     assert "context" in dict(SECTIONS)["lead"]

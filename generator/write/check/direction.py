@@ -181,6 +181,9 @@ def check_verbs(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
         bound = _bound(sentence, at)
         if bound is not None and bound.metric != "return_24h":
             continue  # the bands are those of the 24 h return
+        against = reading.lexicon.relative.pattern.finditer(sentence.low)
+        if bound is None and any(x.start() <= m.start() < x.end() for x in against):
+            continue  # "gained on BTC" is of one against the other
         subjects = [bound.subject] if bound else _who(reading, sentence, at)
         for subject in subjects:
             yield from _check_band(reading, sentence, at, m[0], subject, bound is not None)
