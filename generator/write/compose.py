@@ -32,6 +32,7 @@ class Composer(Phrasing):
         super().__init__(desk, cashtag, skipped)
         self.house = HouseView(desk.house, desk.templates, self.recorder)
         self.done: set[str] = set()  # keys of findings told, so that none is told twice
+        self.stands: set[str] = set()  # and of those whose figures another sentence has
         # The environment outlives a draft; its filters must write into this draft's record.
         for name in FILTERS:
             desk.templates.env.filters[name] = getattr(self.recorder, name)
@@ -51,6 +52,18 @@ class Composer(Phrasing):
             return text
         self.done.add(view.finding.key)
         return " ".join((text, *self._against([view.finding], block)))
+
+    def adding(self, finding: Finding, block: str) -> str:
+        """A finding as `say` tells it; nothing where each of its figures stands already, unless
+        something pulls against it, which would then stand alone."""
+        before, known = self._before(), set(self.figures)
+        text = self.say(self.view(finding), block)
+        pulled = any(finding.key in pair for pair in self.desk.story.conflicts)
+        if pulled or not text or not self.figures <= known:
+            return text
+        self._back(before)
+        self.stands.add(finding.key)
+        return ""
 
     def _against(self, told: Sequence[Finding], block: str) -> list[str]:
         """The other sides of declared conflicts with what was just told."""

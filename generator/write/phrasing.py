@@ -121,9 +121,8 @@ class Phrasing(Sheet):
         self, views: list[FindingView], form: str, context: dict[str, Any], opening: str
     ) -> str:
         """A level in words that tell at least one new figure of each of its subjects."""
-        printed, taken = len(self.recorder.printed), len(self.taken)
-        said, regions = len(self.chooser.said), len(self.regions)
-        known = set(self.figures)
+        before = self._before()
+        known, printed = set(self.figures), len(self.recorder.printed)
         keys = tuple(v.finding.key for v in views)
         text = self._render(phrases(views[0].rule), form, context, keys, opening)
         subjects = {v.finding.subject for v in views}
@@ -132,14 +131,21 @@ class Phrasing(Sheet):
         adding = [v for v in views if v.finding.subject in new or new - subjects]
         if len(adding) == len(views) or not told:
             return text
-        # As if it had never been composed.
-        del self.recorder.printed[printed:], self.taken[taken:]
-        del self.chooser.said[said:], self.regions[regions:]
-        self.figures = known
+        self._back(before)
         if not adding:
             return ""
         context = {**context, "f": adding[0], "group": adding}
         return self._say(adding, "group" if len(adding) > 1 else "body", context, opening)
+
+    def _before(self) -> tuple[int, int, int, int, set[Figure]]:
+        """What `_back` needs, to go on as if what follows had never been composed."""
+        printed, taken = len(self.recorder.printed), len(self.taken)
+        return printed, taken, len(self.chooser.said), len(self.regions), set(self.figures)
+
+    def _back(self, before: tuple[int, int, int, int, set[Figure]]) -> None:
+        printed, taken, said, regions, self.figures = before
+        del self.recorder.printed[printed:], self.taken[taken:]
+        del self.chooser.said[said:], self.regions[regions:]
 
     def _figures(self, start: int, subjects: Iterable[str]) -> set[Figure]:
         """The numbers printed from one place on, but for windows, which many numbers share.

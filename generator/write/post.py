@@ -37,6 +37,7 @@ TRIED = 4  # findings that a short post tries: composing what cannot fit costs m
 NO_ROOM = "no room in a post of this length"
 MOVES = ("price", "breadth", "relative")  # families of what prices did
 NEWS = "news"  # a finding about a report says nothing without the report's own words
+STANDS = "its figures stand beside the price"
 NO_REPORT = "a report is told with its headline, in the note"
 
 
@@ -77,8 +78,13 @@ def measured(draft: Draft, network: Network, left: tuple[tuple[str, str], ...]) 
 def missed(composer: Composer, kept: Sequence[Piece]) -> tuple[tuple[str, str], ...]:
     """The findings of the story that no piece tells, and why."""
     told = {key for piece in kept for key in piece.about}
-    left = (f for f in composer.told if f.key not in told)
-    return tuple((f.key, NO_REPORT if f.family == NEWS else NO_ROOM) for f in left)
+
+    def why(finding: Finding) -> str:
+        if finding.key in composer.stands:
+            return STANDS
+        return NO_REPORT if finding.family == NEWS else NO_ROOM
+
+    return tuple((f.key, why(f)) for f in composer.told if f.key not in told)
 
 
 def telling(
@@ -150,7 +156,7 @@ def _pieces(
     add(_beside(composer, beside), LEAD, keep=True)
     tags = tags_of(composer, network, joined(out)) if tagged else ()
     for i, finding in enumerate(findings if _roomy(network) else findings[:TRIED]):
-        add(composer.say(composer.view(finding), "post"), 80 - i if i < FIRST else 60 - i)
+        add(composer.adding(finding, "post"), 80 - i if i < FIRST else 60 - i)
     for rule in LEVELS if _roomy(network) else ():
         add(composer.tell(composer.level(rule)), 20)
     if context["watch"]:

@@ -126,5 +126,21 @@ def test_a_phrase_that_names_its_asset_twice_has_one_cashtag(lang: str) -> None:
     assert text.count("BTC") > 2
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("pulled", [False, True])
+def test_a_finding_whose_figures_stand_takes_no_sentence_unless_one_pulls_against_it(
+    lang: str, pulled: bool
+) -> None:
+    made, move = desk(lang), of("daily_fall", "ETH")
+    conflicts = ((move.key, "new_high:ETH"),) if pulled else ()
+    composer = Composer(replace(made, story=replace(made.story, conflicts=conflicts)))
+    first = Composer(made)
+    assert first.adding(move, "post")  # nothing stands yet
+    composer.figures = set(first.figures)
+    assert bool(composer.adding(move, "post")) is pulled
+    assert bool(composer.recorder.printed) is pulled
+    assert (move.key in composer.stands) is not pulled
+
+
 def test_what_is_said_of_the_majors_over_longer_times_stands_with_them_in_a_newsletter() -> None:
     assert "context" in dict(SECTIONS)["lead"]
