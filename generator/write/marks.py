@@ -139,22 +139,29 @@ def cut(text: str, cuts: Sequence[tuple[int, int]]) -> list[str]:
     out, part, inside = list[str](), list[str](), list[str]()
     position = at = 0
 
+    def turn() -> None:
+        nonlocal part
+        if position in starts:
+            starts.discard(position)
+            out.append("".join(part) + CLOSE * len(inside))
+            part = list(inside)
+
     def plain(stretch: str) -> None:
-        nonlocal part, position
+        nonlocal position
         for char in stretch:
-            if position in starts:
-                out.append("".join(part) + CLOSE * len(inside))
-                part = list(inside)
-            part += () if position in gone else (char,)
+            turn()
+            part.extend(() if position in gone else (char,))
             position += not _SCOPES.match(char)
 
     for token in TOKEN.finditer(text):
         plain(text[at : token.start()])
         at = token.end()
-        part.append(token[0])
         if token[0] == CLOSE:
             inside.pop()
         else:
+            turn()  # a number that opens a part is not left behind as an empty one
             inside.append(token[0])
+        part.append(token[0])
     plain(text[at:])
-    return [_EMPTY.sub("", p) for p in (*out, "".join(part))]
+    out.append("".join(part))
+    return [_EMPTY.sub("", p) for p in out]

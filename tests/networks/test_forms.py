@@ -226,7 +226,9 @@ def test_a_disclaimer_that_has_no_short_form_needs_a_thread_or_a_roomy_network()
 
 @given(
     st.lists(
-        st.sampled_from(["BTC fell 2.7%. ", "It “rose. Then” sank. ", "E.g. 4. ", "中。"]),
+        st.sampled_from(
+            ["BTC fell 2.7%. ", "It “rose. Then” sank. ", "E.g. 4. ", "中。", "2.7%中。"]
+        ),
         max_size=9,
     )
 )
@@ -249,4 +251,12 @@ def test_a_region_that_is_cut_goes_on_behind_the_cut() -> None:
     assert [marks.read(t) for t in marks.cut(text, [(8, 9)])] == [
         ("One 1.5.", [marks.Span("number", 0, 4, 7), marks.Span("region", 3, 0, 8)]),
         ("Two.", [marks.Span("region", 3, 0, 4)]),
+    ]
+
+
+def test_a_number_that_opens_a_sentence_is_marked_behind_the_cut_alone() -> None:
+    text = marks.region(3, f"一。{marks.number(0, '2')}日。")
+    assert [marks.read(t) for t in marks.cut(text, [(2, 2)])] == [
+        ("一。", [marks.Span("region", 3, 0, 2)]),
+        ("2日。", [marks.Span("number", 0, 0, 1), marks.Span("region", 3, 0, 3)]),
     ]
