@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from generator.flow import Note
-from generator.model import Draft, Finding, Metric, Source
+from generator.model import Draft, Finding, Metric, Problem, Source
 from generator.show import audit, encode
 from generator.show.page import preview_page
 
@@ -38,6 +38,11 @@ def told(note: Note) -> tuple[Finding, ...]:
     return tuple(f for f in note.findings if f.role not in ("gate", "veto"))
 
 
+def _problems(note: Note) -> list[Problem]:
+    """What the gates found in all texts, and what was not drawn."""
+    return [*(p for found in note.problems for p in found), *note.pictures.problems()]
+
+
 def run_files(
     note: Note, run: str, slot: str, compiled: Path | None = None
 ) -> dict[str, str | bytes]:
@@ -46,7 +51,7 @@ def run_files(
     compiled: a folder of the user's own where the page's compiled template is kept.
     """
     metrics = metrics_told(note)
-    everything = [*(p for found in note.problems for p in found), *note.pictures.problems()]
+    everything = _problems(note)
     files: dict[str, str | bytes] = {
         "snapshot.json": audit.snapshot_json(note.snapshot),
         "findings.json": encode.findings_json(told(note), metrics),
@@ -123,7 +128,7 @@ def printed(note: Note, run: str, drafts: Sequence[Draft], tried: Sequence[Sourc
             sources=tried,
             findings=told(note),
             drafts=drafts,
-            problems=[*(p for found in note.problems for p in found), *note.pictures.problems()],
+            problems=_problems(note),
             metrics=metrics_told(note),
         )
         | {"charts": note.pictures.rows()}

@@ -95,26 +95,30 @@ def charts(
         partial="",
     )
     out, tried = list[Chart](), set[str]()
+
+    def had(finding: Finding, kind: str) -> bool:
+        """Whether a kind had its turn: as a chart, or lost to a mistake in it."""
+        name = f"{len(out) + 1}-{kind}-{finding.subject.replace('/', '-')}".lower()
+        try:
+            chart = _chart(desk, finding, kind, name)
+            if chart is None:
+                return False
+            out.append(replace(chart, problems=_checked(chart, note, templates)))
+        except CommentaryError:
+            raise
+        except Exception as error:
+            if lost is None:
+                raise
+            lost[name] = mistake(error)
+        return True
+
     for finding in _told(note.story, config.market.majors):
         for kind in showing(finding) if len(out) < MOST else ():
             if kind in tried:
                 break
-            name = f"{len(out) + 1}-{kind}-{finding.subject.replace('/', '-')}".lower()
-            try:
-                chart = _chart(desk, finding, kind, name)
-                if chart is not None:
-                    out.append(replace(chart, problems=_checked(chart, note, templates)))
-            except CommentaryError:
-                raise
-            except Exception as error:
-                if lost is None:
-                    raise
-                lost[name] = mistake(error)
-            else:
-                if chart is None:
-                    continue
-            tried.add(kind)
-            break
+            if had(finding, kind):
+                tried.add(kind)
+                break
     return tuple(out)
 
 

@@ -56,10 +56,10 @@ class Composer(Phrasing):
     def adding(self, finding: Finding, block: str) -> str:
         """A finding as `say` tells it; nothing where each of its figures stands already, unless
         something pulls against it, which would then stand alone."""
-        before, known = self._before(), set(self.figures)
+        before = self._before()
         text = self.say(self.view(finding), block)
         pulled = any(finding.key in pair for pair in self.desk.story.conflicts)
-        if pulled or not text or not self.figures <= known:
+        if pulled or not text or not self.figures <= before.figures:
             return text
         self._back(before)
         self.stands.add(finding.key)

@@ -8,7 +8,7 @@ same number twice looks for the difference.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.measure.venues import NAMES
 from generator.model import MARKET, Finding
@@ -26,6 +26,16 @@ TOLD_BEFORE = {
     )
 }
 Figure = tuple[str, str, float]  # metric, subject and value: what makes two printed numbers one
+
+
+class Before(NamedTuple):
+    """How far a sheet had come, so that what follows can be as if it had never been composed."""
+
+    printed: int
+    taken: int
+    said: int
+    regions: int
+    figures: frozenset[Figure]
 
 
 class Phrasing(Sheet):
@@ -122,12 +132,11 @@ class Phrasing(Sheet):
     ) -> str:
         """A level in words that tell at least one new figure of each of its subjects."""
         before = self._before()
-        known, printed = set(self.figures), len(self.recorder.printed)
         keys = tuple(v.finding.key for v in views)
         text = self._render(phrases(views[0].rule), form, context, keys, opening)
         subjects = {v.finding.subject for v in views}
-        told = self._figures(printed, subjects)
-        new = {subject for _, subject, _ in told - known}
+        told = self._figures(before.printed, subjects)
+        new = {subject for _, subject, _ in told - before.figures}
         adding = [v for v in views if v.finding.subject in new or new - subjects]
         if len(adding) == len(views) or not told:
             return text
@@ -137,15 +146,19 @@ class Phrasing(Sheet):
         context = {**context, "f": adding[0], "group": adding}
         return self._say(adding, "group" if len(adding) > 1 else "body", context, opening)
 
-    def _before(self) -> tuple[int, int, int, int, set[Figure]]:
-        """What `_back` needs, to go on as if what follows had never been composed."""
-        printed, taken = len(self.recorder.printed), len(self.taken)
-        return printed, taken, len(self.chooser.said), len(self.regions), set(self.figures)
+    def _before(self) -> Before:
+        return Before(
+            len(self.recorder.printed),
+            len(self.taken),
+            len(self.chooser.said),
+            len(self.regions),
+            frozenset(self.figures),
+        )
 
-    def _back(self, before: tuple[int, int, int, int, set[Figure]]) -> None:
-        printed, taken, said, regions, self.figures = before
-        del self.recorder.printed[printed:], self.taken[taken:]
-        del self.chooser.said[said:], self.regions[regions:]
+    def _back(self, before: Before) -> None:
+        del self.recorder.printed[before.printed :], self.taken[before.taken :]
+        del self.chooser.said[before.said :], self.regions[before.regions :]
+        self.figures = set(before.figures)
 
     def _figures(self, start: int, subjects: Iterable[str]) -> set[Figure]:
         """The numbers printed from one place on, but for windows, which many numbers share.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from generator.model import Problem
+from generator.write.check.lexicon import Signs
+from generator.write.check.loose import DAY, FLAT
 from generator.write.check.place import Place
-from generator.write.check.reading import SEMICOLONS, Name, Reading, Sentence, problem
+from generator.write.check.reading import SEMICOLONS, Reading, Sentence, problem
 
-FLAT = 0.05  # percentage points; a smaller difference has no side to speak of
 REACH = 12  # characters between a word of comparison and whom it is with
 BESIDE = 2
 OWN = re.compile("'s|’s")  # `against BTC's median`: of it, and not with it
@@ -42,44 +43,42 @@ def _held_against(reading: Reading, sentence: Sentence, begin: int, end: int, st
 
 
 def check_better(place: Place) -> Iterator[Problem]:
-    """`ETH came out behind BTC`: the one whose return of the day is the lower."""
+    """`ETH came out behind BTC`: the one whose return of the day is the lower; and `ETH fell less
+    than BTC`: of the two moves the one named first is the smaller."""
     reading, sentence = place.reading, place.sentence
-    relative = reading.lexicon.relative
-    if place.ahead or (place.windows and 24.0 not in place.windows):
+    if place.ahead or (place.windows and DAY not in place.windows):
         return
-    names: tuple[Name, ...] | None = None
-    yield from _check_larger(place)
-    for m in relative.pattern.finditer(sentence.low):
-        at, sign = sentence.at(m), relative.of[m[0]]
-        clause = sentence.clause(at[0])
-        if not sign or sentence.in_quotes(at[0]) or place.topics_in(sentence.text(clause)):
-            continue
-        names = reading.names_in(sentence) if names is None else names
-        left = [s for a, b, s in names if clause[0] <= a and b <= at[0]][-1:]
-        right = [s for a, _, s in names if at[1] <= a < min(clause[1], at[1] + REACH)][:1]
-        if not left or not right or left == right:
-            continue
-        moves = [reading.value("return_24h", s) for s in (*left, *right)]
-        apart = moves[0] - moves[1]
-        if math.isfinite(apart) and abs(apart) >= FLAT and apart * sign < 0:
-            told = f"{left[0]} {moves[0]:+.1f}%, {right[0]} {moves[1]:+.1f}%"
-            yield problem("direction", f"{m[0]!r}: in 24 h it was {told}", sentence, at)
+    change = reading.lexicon.change.pattern
+    for m in reading.lexicon.sizes.pattern.finditer(sentence.low):
+        start = sentence.clause(sentence.at(m)[0])[0] - sentence.start
+        if change.search(sentence.low, start, m.start()):
+            yield from _check_apart(reading, sentence, m, reading.lexicon.sizes, BESIDE + 1, abs)
+    for m in reading.lexicon.relative.pattern.finditer(sentence.low):
+        at = sentence.at(m)[0]
+        if not sentence.in_quotes(at) and not place.topics_in(sentence.text(sentence.clause(at))):
+            yield from _check_apart(reading, sentence, m, reading.lexicon.relative, REACH, float)
 
 
-def _check_larger(place: Place) -> Iterator[Problem]:
-    """`ETH fell less than BTC`: of the two moves the one named first is the smaller."""
-    reading, sentence = place.reading, place.sentence
-    sizes, change = reading.lexicon.sizes, reading.lexicon.change.pattern
-    for m in sizes.pattern.finditer(sentence.low):
-        at = sentence.at(m)
-        clause, names = sentence.clause(at[0]), reading.names_in(sentence)
-        left = [s for a, b, s in names if clause[0] <= a and b <= at[0]][-1:]
-        right = [s for a, _, s in names if at[1] <= a <= min(clause[1], at[1] + BESIDE)][:1]
-        said = change.search(sentence.low, clause[0] - sentence.start, m.start())
-        if not left or not right or left == right or not said:
-            continue
-        moves = [abs(reading.value("return_24h", s)) for s in (*left, *right)]
-        apart = moves[0] - moves[1]
-        if math.isfinite(apart) and abs(apart) >= FLAT and apart * sizes.of[m[0]] < 0:
-            told = f"{left[0]} moved {moves[0]:.1f}%, {right[0]} {moves[1]:.1f}%"
-            yield problem("direction", f"{m[0]!r}: in 24 h {told}", sentence, at)
+def _check_apart(
+    reading: Reading,
+    sentence: Sentence,
+    m: re.Match[str],
+    signs: Signs,
+    reach: int,
+    size: Callable[[float], float],
+) -> Iterator[Problem]:
+    """A word that puts the asset before it over, or under, the one within reach behind it.
+
+    size: what of their returns of the day is compared.
+    """
+    at, sign = sentence.at(m), signs.of[m[0]]
+    clause, names = sentence.clause(at[0]), reading.names_in(sentence)
+    left = [s for a, b, s in names if clause[0] <= a and b <= at[0]][-1:]
+    right = [s for a, _, s in names if at[1] <= a < min(clause[1], at[1] + reach)][:1]
+    if not left or not right or left == right:
+        return
+    moves = [reading.value("return_24h", s) for s in (*left, *right)]
+    apart = size(moves[0]) - size(moves[1])
+    if math.isfinite(apart) and abs(apart) >= FLAT and apart * sign < 0:
+        told = f"{left[0]} {moves[0]:+.1f}%, {right[0]} {moves[1]:+.1f}%"
+        yield problem("direction", f"{m[0]!r}: in 24 h it was {told}", sentence, at)

@@ -181,12 +181,17 @@ def check_verbs(reading: Reading, sentence: Sentence) -> Iterator[Problem]:
         bound = _bound(sentence, at)
         if bound is not None and bound.metric != "return_24h":
             continue  # the bands are those of the 24 h return
-        against = reading.lexicon.relative.pattern.finditer(sentence.low)
-        if bound is None and any(x.start() <= m.start() < x.end() for x in against):
+        if bound is None and _against(reading, sentence, m.start()):
             continue  # "gained on BTC" is of one against the other
         subjects = [bound.subject] if bound else _who(reading, sentence, at)
         for subject in subjects:
             yield from _check_band(reading, sentence, at, m[0], subject, bound is not None)
+
+
+def _against(reading: Reading, sentence: Sentence, at: int) -> bool:
+    """Whether words that hold one asset against another stand at a place of the folded text."""
+    found = reading.lexicon.relative.pattern.finditer(sentence.low)
+    return any(m.start() <= at < m.end() for m in found)
 
 
 def _bound(sentence: Sentence, at: Span) -> NumberTrace | None:

@@ -15,7 +15,7 @@ from generator.write.check.search import Bound
 
 GATE = "direction"
 DAY = 24.0
-FLAT = 0.05  # percent; a smaller move has no direction to speak of
+FLAT = 0.05  # percent; a smaller move, or difference of two, has no direction to speak of
 
 
 def check_loose(place: Place, sentence: Sentence, bound: Sequence[Bound]) -> Iterator[Problem]:
